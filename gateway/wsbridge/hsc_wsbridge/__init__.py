@@ -1,0 +1,1 @@
+"""grpc-websockets to gRPC."""

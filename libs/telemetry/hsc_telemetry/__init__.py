@@ -1,0 +1,1 @@
+"""JSON logs, metrics and tracing."""

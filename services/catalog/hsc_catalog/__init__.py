@@ -1,0 +1,1 @@
+"""Brands, products, relationships, documents, revisions."""

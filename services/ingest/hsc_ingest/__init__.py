@@ -1,0 +1,1 @@
+"""Manuals: fetched, parsed, kept."""
