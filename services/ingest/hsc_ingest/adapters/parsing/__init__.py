@@ -1,0 +1,1 @@
+"""Reading manuals: bytes to passages, in a child process that may be killed at any time."""
