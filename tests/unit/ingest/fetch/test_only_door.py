@@ -1,0 +1,53 @@
+"""Addresses that come from catalogues, manuals or people are opened by the fetcher and by nothing else."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).parents[4]
+CLIENTS = {"aiohttp", "urllib.request", "urllib3", "http.client", "httpx", "requests", "pycurl", "ftplib"}
+THE_DOOR = "services/ingest/hsc_ingest/adapters/fetch/"
+
+
+def clients_imported(source: str) -> set[str]:
+    """HTTP client modules a source imports; `from aiohttp import web` is a server and no client."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} - {"aiohttp.web"}
+    return {client for client in CLIENTS for name in names if f"{name}.".startswith(f"{client}.")}
+
+
+def our_sources() -> list[Path]:
+    folders = ("libs", "services", "gateway", "cli", "compose", "scripts")
+    found = [path for folder in folders for path in (REPO / folder).rglob("*.py")]
+    return [path for path in found if "node_modules" not in path.parts and "contracts" not in path.parts]
+
+
+@pytest.mark.parametrize(
+    ("source", "clients"),
+    [
+        ("import urllib.request", {"urllib.request"}),
+        ("from urllib import request", {"urllib.request"}),
+        ("from http.client import HTTPConnection", {"http.client"}),
+        ("def late():\n    import httpx", {"httpx"}),
+        ("from aiohttp import web", set()),
+        ("from aiohttp import ClientSession", {"aiohttp"}),
+        ("from urllib.parse import urlsplit\nimport http", set()),
+    ],
+)
+def test_the_check_sees_every_way_to_import_a_client(source: str, clients: set[str]) -> None:
+    assert clients_imported(source) == clients
+
+
+def test_no_module_but_the_fetcher_imports_an_http_client() -> None:
+    offenders = {
+        str(path.relative_to(REPO)): clients
+        for path in our_sources()
+        if (clients := clients_imported(path.read_text("utf-8")))
+    }
+    assert {path for path in offenders if path.startswith(THE_DOOR)}, "the check no longer sees the fetcher"
+    assert {path: names for path, names in offenders.items() if not path.startswith(THE_DOOR)} == {}
