@@ -1,0 +1,16 @@
+"""Text typed in the wrong keyboard layout: Hebrew letters for Latin keys, and the other way round (standard SI 1452 layout)."""
+
+_LATIN_KEYS = "qwertyuiopasdfghjkl;'zxcvbnm,./"
+_HEBREW_KEYS = "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ."
+_TO_LATIN = str.maketrans(_HEBREW_KEYS, _LATIN_KEYS)
+_TO_HEBREW = str.maketrans(_LATIN_KEYS, _HEBREW_KEYS)
+
+
+def has_hebrew(text: str) -> bool:
+    """Whether a text has Hebrew letters."""
+    return any("א" <= c <= "ת" for c in text)
+
+
+def other_layout(text: str) -> str:
+    """The same keys pressed in the other layout; character for character."""
+    return text.translate(_TO_LATIN) if has_hebrew(text) else text.lower().translate(_TO_HEBREW)

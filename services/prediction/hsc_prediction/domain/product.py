@@ -1,0 +1,41 @@
+"""What goes into the index and what comes out of a prediction."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as the catalogue knows it; absent fields are empty."""
+
+    product_id: str
+    name: str
+    brand_id: str = ""
+    brand_name: str = ""
+    category: str = ""
+    sku: str = ""
+    url: str = ""
+    image_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One product the text may mean.
+
+    `confidence` is the calibrated probability (0–1) that it, or another product of the same brand and name, is meant;
+    `matched_spans` are half-open ranges of code points of `product.name`; `locked` says that the server is sure.
+    """
+
+    product: Product
+    confidence: float
+    variant_group: str
+    matched_spans: tuple[tuple[int, int], ...]
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Candidates, best first, and the parts of the text that named the product and that did not (both verbatim)."""
+
+    candidates: tuple[Candidate, ...]
+    product_text: str
+    question_text: str

@@ -1,0 +1,163 @@
+"""Gather the products that the readings find, and rank them by the evidence of their best readings."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.query import Query
+from hsc_prediction.domain.readings import Reading
+from hsc_prediction.domain.segment import Segment
+
+GATHERED = 1_024
+SCORED = 160
+INTERSECTED = 20_000
+# name, brand, sku, page, category, initials
+FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
+ACCESSORY = 0.9
+UNTYPED_LETTER = 0.004
+
+
+@dataclass(slots=True)
+class Scored:
+    """Candidates of a query: one column each. `hits[r, c]` is what reading r is worth for candidate c (0: not found)."""
+
+    rows: NDArray[np.int64]
+    score: NDArray[np.float32]
+    hits: NDArray[np.float32]
+    shares: NDArray[np.float32]  # atoms × candidates: evidence for each atom
+    readings: list[Reading]
+
+
+def gather(segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior) -> NDArray[np.int64]:
+    """Rows of a segment worth scoring: those of the rarest readings first."""
+    order = sorted((r for r in readings if r.ranges[at][1] > r.ranges[at][0]), key=lambda r: -r.evidence)
+    rows: list[NDArray[np.int32]] = []
+    worth: list[float] = []
+    left = GATHERED
+    large: list[Reading] = []
+    for r in order:
+        low, high = r.ranges[at]
+        if high - low <= left:
+            rows.append(segment.row[low:high])
+            worth.append(r.evidence * (r.last - r.first))
+            left -= high - low
+        else:
+            large.append(r)
+    if not rows and large:
+        return _intersect(segment, at, large, standing, prior)
+    if not rows:
+        return np.zeros(0, np.int64)
+    all_rows = np.concatenate(rows)
+    weight = np.repeat(np.array(worth, np.float32), [len(r) for r in rows])
+    unique, inverse = np.unique(all_rows, return_inverse=True)
+    total = np.bincount(inverse, weight)
+    if standing is not None:
+        alive = standing[unique]
+        unique, total = unique[alive], total[alive]
+    if len(unique) > SCORED:
+        if prior.rows is not None:
+            total = total + prior.rows[unique]
+        unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
+    return unique.astype(np.int64)
+
+
+def _intersect(segment: Segment, at: int, large: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior) -> NDArray[np.int64]:
+    """Every reading is frequent: take the products that are in most of them, the popular and short-named first."""
+    large = sorted(large, key=lambda r: r.size)[:6]
+    low, high = large[0].ranges[at]
+    rows = segment.row[low : min(high, low + INTERSECTED)].astype(np.int64)
+    total = np.full(len(rows), large[0].evidence, np.float32)
+    if len(large) > 1:
+        mark = np.zeros(segment.products, np.float32)
+        for r in large[1:]:
+            low, high = r.ranges[at]
+            mark[segment.row[low:high]] += r.evidence
+        total += mark[rows]
+    total -= segment.letters[rows] * np.float32(UNTYPED_LETTER)
+    if prior.rows is not None:
+        total += prior.rows[rows]
+        if len(prior.hot):
+            hot = prior.hot[prior.hot < segment.products]
+            rows, total = np.concatenate([hot, rows]), np.concatenate([prior.rows[hot], total])
+    if standing is not None:
+        total = np.where(standing[rows], total, -np.inf)
+    best = np.argpartition(-total, min(SCORED, len(rows) - 1))[:SCORED]
+    best = best[np.isfinite(total[best])]
+    return np.unique(rows[best])
+
+
+def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> Scored:
+    """Score the candidates of all segments."""
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]] = []
+    for at, (segment, offset) in enumerate(index.segments):
+        base = offset == 0
+        rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
+        if len(rows):
+            hits = _hits(segment, at, rows, readings, query)
+            extra = -UNTYPED_LETTER * segment.letters[rows] - ACCESSORY * segment.accessory[rows]
+            parts.append((rows + offset, hits, extra.astype(np.float32)))
+    if not parts:
+        none = np.zeros((0, 0), np.float32)
+        return Scored(np.zeros(0, np.int64), np.zeros(0, np.float32), none, none, [])
+    rows = np.concatenate([p[0] for p in parts])
+    hits = np.concatenate([p[1] for p in parts], axis=1)
+    total = np.concatenate([p[2] for p in parts])
+    shares = _shares(query, readings, hits)
+    total += shares.sum(axis=0)
+    if prior.rows is not None:
+        total += prior.rows[rows.clip(max=len(prior.rows) - 1)]
+    return Scored(rows, total, hits, shares, readings)
+
+
+def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query) -> NDArray[np.float32]:
+    position = segment.forward[rows]  # candidates × keys
+    valid = position >= 0
+    where = position.clip(0)
+    ends = segment.ends[where]
+    worth = np.where(valid, FIELD_WORTH[segment.field[where]], np.float32(0))
+    low = np.array([r.ranges[at][0] for r in readings], np.int32)[:, None, None]
+    size = np.array([r.ranges[at][1] - r.ranges[at][0] for r in readings], np.uint32)[:, None, None]
+    inside = (position[None] - low).astype(np.uint32) < size
+    # How a match ends: with a word, with a part of one, inside one.
+    typing = [r.last == len(query.atoms) and query.open_end for r in readings]
+    digits = [query.atoms[r.last - 1].codes[-1] < 11 for r in readings]
+    word = np.array([1.0] * len(readings), np.float32)
+    part = np.array([0.97 if t else 0.94 for t in typing], np.float32)
+    broken = np.array([0.92 if t else 0.45 if d else 0.7 for t, d in zip(typing, digits, strict=True)], np.float32)
+    length = np.array([r.length for r in readings], np.uint32)[:, None, None]
+    tail = ends[None] >> length
+    table = np.stack([broken, part, word, word], axis=1)  # by bits: word end, part end
+    how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
+    value = np.take_along_axis(table[:, None, :], how.reshape(len(readings), 1, -1).astype(np.intp), axis=2)
+    value = value.reshape(how.shape) * inside * worth[None]
+    evidence = np.array([r.evidence for r in readings], np.float32)
+    best: NDArray[np.float32] = value.max(axis=2) * evidence[:, None]
+    return best
+
+
+def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Share each reading's evidence among its atoms by their letters; an atom counts its best reading."""
+    atoms: list[int] = []
+    source: list[int] = []
+    part: list[float] = []
+    lengths = [len(a.codes) for a in query.atoms]
+    for at, r in enumerate(readings):
+        total = sum(lengths[r.first : r.last])
+        for atom in range(r.first, r.last):
+            atoms.append(atom)
+            source.append(at)
+            part.append(lengths[atom] / total)
+    order = sorted(range(len(atoms)), key=atoms.__getitem__)
+    pairs = hits[[source[i] for i in order]] * np.array([part[i] for i in order], np.float32)[:, None]
+    begins: list[int] = []
+    present: list[int] = []
+    for n, i in enumerate(order):
+        if not present or present[-1] != atoms[i]:
+            present.append(atoms[i])
+            begins.append(n)
+    shares = np.zeros((len(lengths), hits.shape[1]), np.float32)
+    shares[present] = np.maximum.reduceat(pairs, begins, axis=0)
+    return shares

@@ -1,0 +1,221 @@
+"""A segment: products in columns, and the sorted word-start keys that find them.
+
+Every word, and every change between letters, digits and scripts, starts a key: the next ten letters of the field, packed into
+64 bits. Any typed span, joined over spaces and punctuation, is then a range of the sorted keys: two binary searches.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hsc_prediction.domain import alphabet
+from hsc_prediction.domain.product import Product
+from hsc_prediction.domain.support_words import ACCESSORY_WORDS
+
+FIELDS = ("name", "brand", "sku", "page", "category", "initials")
+NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
+FORWARD_WIDTH = 28
+_MARK = "\x1e"
+_SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
+_NUMBERED = re.compile(r"^\d+-")
+
+
+class Column:
+    """Strings of all products in one UTF-8 buffer: a tenth of the memory of so many objects."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        encoded = [value.encode("utf-8", "surrogatepass") for value in values]
+        self.data = b"".join(encoded)
+        self.ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+
+    def __getitem__(self, row: int) -> str:
+        start = int(self.ends[row - 1]) if row else 0
+        return self.data[start : int(self.ends[row])].decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys of one field over all products, in the order of the products."""
+
+    key: NDArray[np.uint64]
+    row: NDArray[np.int32]
+    # Bit n: a match of n letters from here ends a word; bit 16 + n: and nothing but a separator follows.
+    ends: NDArray[np.uint32]
+    field: NDArray[np.uint8]
+
+
+def _text_keys(values: Sequence[str], kind: int, initials: bool = False) -> Keys:
+    joined = _MARK.join(values)
+    if joined.count(_MARK) != max(0, len(values) - 1):
+        joined = _MARK.join(value.replace(_MARK, " ") for value in values)
+    points = np.frombuffer(alphabet.normalise_bulk(joined).encode("utf-32-le", "surrogatepass"), np.uint32)
+    points = np.where(points > 0xFFFF, 32, points).astype(np.uint16)
+    code, cls = alphabet.CODE_OF[points], alphabet.CLASS_OF[points]
+    mark = points == ord(_MARK)
+    kept = (cls != alphabet.SKIPPED) & ((code > 0) | mark)
+    # A letter starts a word when a separator stands before it, or a letter of another class.
+    separated = np.zeros(len(points) + 1, bool)
+    plain = cls != alphabet.SKIPPED
+    at = np.flatnonzero(plain)
+    apart = np.ones(len(at), bool)
+    apart[1:] = cls[at[:-1]] == alphabet.SEPARATOR
+    separated[at] = apart
+    code, cls, split, mark = code[kept], cls[kept], separated[:-1][kept], mark[kept]
+    row = np.cumsum(mark, dtype=np.int32)
+    changed = np.ones(len(code), bool)
+    changed[1:] = cls[1:] != cls[:-1]
+    start = (split | changed) & ~mark
+    split |= mark
+    boundary = start | mark
+    if initials:
+        keep = start | (cls == alphabet.DIGIT) | mark
+        code, row, mark = code[keep], row[keep], mark[keep]
+        start = np.zeros(len(code), bool)
+        start[:1] = True
+        start[1:] = mark[:-1]
+        start &= ~mark
+        boundary = split = mark
+    pad = np.zeros(alphabet.KEY_LENGTH + 1, np.uint8)
+    code = np.concatenate([code, pad])
+    edge = np.concatenate([boundary, pad.astype(bool) | True])
+    part = np.concatenate([split, pad.astype(bool) | True])
+    at = np.flatnonzero(start).astype(np.int64)
+    key = np.zeros(len(at), np.uint64)
+    ends = np.zeros(len(at), np.uint32)
+    alive = np.ones(len(at), bool)
+    for n in range(alphabet.KEY_LENGTH + 1):
+        here = at + n
+        if n:
+            ends |= np.where(alive & edge[here], np.uint32(1 << n), np.uint32(0))
+            ends |= np.where(alive & part[here], np.uint32(1 << (16 + n)), np.uint32(0))
+        if n == alphabet.KEY_LENGTH:
+            break
+        letter = code[here]
+        alive &= letter > 0
+        key = key << np.uint64(alphabet.BITS) | np.where(alive, letter, 0).astype(np.uint64)
+    return Keys(key, row[at], ends, np.full(len(at), kind, np.uint8))
+
+
+def slug(url: str) -> str:
+    """The words of a product's page address: often the Latin name of a product that is listed in Hebrew."""
+    found = _SLUG.search(url) if url else None
+    return _NUMBERED.sub("", found.group(1)) if found else ""
+
+
+def article_number(product: Product) -> str:
+    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`)."""
+    if product.sku:
+        return product.sku
+    tail = product.product_id.rpartition("_")[2]
+    return tail if len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Products and the keys that find them; never changed once built."""
+
+    products: int
+    columns: tuple[Column, ...]
+    key: NDArray[np.uint64]
+    row: NDArray[np.int32]
+    ends: NDArray[np.uint32]
+    field: NDArray[np.uint8]
+    forward: NDArray[np.int32]  # per product the positions of its keys, padded with -1
+    letters: NDArray[np.int16]  # letters and digits of the name
+    accessory: NDArray[np.bool_]  # a case, a stand, … for another product
+    row_of: dict[str, int] = field(repr=False)
+
+    @staticmethod
+    def build(items: Iterable[Product]) -> "Segment":
+        """Index products; of two with the same id the later one counts."""
+        products = list({p.product_id: p for p in items}.values())
+        names = [p.name for p in products]
+        brands = [p.brand_name for p in products]
+        texts: list[tuple[Sequence[str], int, bool]] = [
+            (names, NAME, False),
+            ([article_number(p) for p in products], SKU, False),
+            (brands, BRAND, False),
+            (names, INITIALS, True),
+            ([slug(p.url) for p in products], PAGE, False),
+            ([p.category for p in products], CATEGORY, False),
+        ]
+        parts = [_text_keys(values, kind, initials) for values, kind, initials in texts if any(values)]
+        count = len(products)
+        key, row, ends, kinds = (
+            np.concatenate([getattr(p, name) for p in parts]) if parts else np.zeros(0, dtype)
+            for name, dtype in (("key", np.uint64), ("row", np.int32), ("ends", np.uint32), ("field", np.uint8))
+        )
+        order = np.lexsort((kinds, row, key)) if len(key) < 200_000 else np.argsort(key, kind="stable")
+        key, row, ends, kinds = key[order], row[order], ends[order], kinds[order]
+        first = np.ones(len(key), bool)
+        first[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
+        key, row, ends, kinds = key[first], row[first], ends[first], kinds[first]
+        forward = _forward(row, kinds, count)
+        columns = tuple(
+            Column([getattr(p, name) for p in products])
+            for name in ("product_id", "name", "brand_id", "brand_name", "category", "sku", "url", "image_url")
+        )
+        letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
+        row_of = {p.product_id: i for i, p in enumerate(products)}
+        accessory = _marked(key, row, ends, kinds, count)
+        return Segment(count, columns, key, row, ends, kinds, forward, letters, accessory, row_of)
+
+    def product(self, row: int) -> Product:
+        """The product of a row."""
+        return Product(*(column[row] for column in self.columns))
+
+    @cached_property
+    def words(self) -> "Words":
+        """The distinct words of letters (lazily, and once)."""
+        return Words.of(self)
+
+
+def _forward(row: NDArray[np.int32], kinds: NDArray[np.uint8], count: int) -> NDArray[np.int32]:
+    order = np.argsort(row.astype(np.int64) * 8 + kinds, kind="stable")
+    rows = row[order]
+    begins = np.searchsorted(rows, np.arange(count))
+    nth = np.arange(len(rows)) - begins[rows]
+    width = min(FORWARD_WIDTH, int(nth.max()) + 1) if len(nth) else 1
+    forward = np.full((count, width), -1, np.int32)
+    kept = nth < width
+    forward[rows[kept], nth[kept]] = order[kept]
+    return forward
+
+
+def _marked(
+    key: NDArray[np.uint64], row: NDArray[np.int32], ends: NDArray[np.uint32], kinds: NDArray[np.uint8], count: int
+) -> NDArray[np.bool_]:
+    marked = np.zeros(count, bool)
+    for word in ACCESSORY_WORDS:
+        codes = alphabet.encode(word)
+        low = alphabet.pack(codes)
+        span = slice(*np.searchsorted(key, np.array([low, low + alphabet.step(len(codes))], np.uint64)))
+        whole = (ends[span] >> np.uint32(16 + min(len(codes), alphabet.KEY_LENGTH)) & 1).astype(bool)
+        marked[row[span][whole & (kinds[span] == NAME)]] = True
+    return marked
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of a segment: each distinct run of letters of one script, with how many keys start with it."""
+
+    key: NDArray[np.uint64]
+    length: NDArray[np.uint8]
+    count: NDArray[np.int32]
+
+    @staticmethod
+    def of(segment: Segment) -> "Words":
+        low = segment.ends & np.uint32(0x7FF)
+        # The lowest set bit is the word's end; words of more than ten letters are cut there.
+        length = np.where(low > 0, np.log2((low & -low.astype(np.int64)).clip(1)), alphabet.KEY_LENGTH)
+        length = length.astype(np.uint64)
+        shift = (np.uint64(alphabet.KEY_LENGTH) - length) * np.uint64(alphabet.BITS)
+        words = segment.key >> shift << shift
+        letters = (segment.key >> np.uint64(54)) >= alphabet.LATIN_CODE
+        letters &= segment.field != INITIALS
+        key, at, count = np.unique(words[letters], return_index=True, return_counts=True)
+        return Words(key, length[letters][at].astype(np.uint8), count.astype(np.int32))
