@@ -61,7 +61,11 @@ def generate(out: Path, scratch: Path) -> None:
     messages = (f"--python_out={out}", f"--mypy_out=quiet:{out}")
     run_protoc(*includes, *messages, "buf/validate/validate.proto")
     run_protoc(
-        *includes, *messages, f"--grpc_python_out={out}", f"--mypy_grpc_out=quiet,only_async:{out}", *sources()
+        *includes,
+        *messages,
+        f"--grpc_python_out={out}",
+        f"--mypy_grpc_out=quiet,only_async:{out}",
+        *sources(),
     )
     for folder in [path for path in out.rglob("*") if path.is_dir()]:
         (folder / "py.typed").touch()
@@ -88,9 +92,7 @@ def lint(scratch: Path) -> None:
 def differences(ours: Path, theirs: Path, inside: str = "") -> list[str]:
     compared = filecmp.dircmp(ours / inside, theirs / inside, ignore=["__pycache__"])
     found = [str(Path(inside) / name) for name in [*compared.left_only, *compared.right_only]]
-    _, mismatch, errors = filecmp.cmpfiles(
-        ours / inside, theirs / inside, compared.common_files, shallow=False
-    )
+    _, mismatch, errors = filecmp.cmpfiles(ours / inside, theirs / inside, compared.common_files, shallow=False)
     found += [str(Path(inside) / name) for name in [*mismatch, *errors]]
     for folder in compared.common_dirs:
         found += differences(ours, theirs, str(Path(inside) / folder))

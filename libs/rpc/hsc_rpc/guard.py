@@ -1,0 +1,259 @@
+"""The one interceptor: everything between the wire and a service, in order.
+
+count and measure · admit or shed · who calls · decode and check · the service · its failure as a rich status
+
+Health and reflection pass untouched: a server that sheds load must still say that it lives.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import grpc
+from grpc import StatusCode, aio
+from hsc_telemetry import context as telemetry
+
+from hsc_rpc import metrics
+from hsc_rpc.access import ANYONE, Authenticator, Caller, admit, required
+from hsc_rpc.drain import Drain, is_open_ended
+from hsc_rpc.errors import DETAILS_KEY, Failure, exhausted, from_call, unavailable
+from hsc_rpc.validation import Decoder, decode
+
+log = logging.getLogger(__name__)
+
+EXEMPT = ("/grpc.health.", "/grpc.reflection.")
+SLOW_S = 1.0
+CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
+
+Translate = Callable[[BaseException], Failure | None]
+# A status that tells of the caller, not of us.
+CALLERS_OWN = {
+    StatusCode.OK,
+    StatusCode.CANCELLED,
+    StatusCode.INVALID_ARGUMENT,
+    StatusCode.NOT_FOUND,
+    StatusCode.FAILED_PRECONDITION,
+    StatusCode.ALREADY_EXISTS,
+    StatusCode.UNAUTHENTICATED,
+    StatusCode.PERMISSION_DENIED,
+}
+
+
+def _nothing(_: BaseException) -> Failure | None:
+    return None
+
+
+@dataclass(frozen=True)
+class _Method:
+    """What is known once about a method."""
+
+    path: str
+    kind: str
+    streams: bool
+    endless: bool
+    access: int
+    decoder: Decoder
+    behaviour: Callable[[Any, Any], Any]
+    requests_stream: bool
+
+    @property
+    def labels(self) -> tuple[str, str, str]:
+        service, _, name = self.path.lstrip("/").partition("/")
+        return service, name, self.kind
+
+
+class _Call:
+    """One call: its clock and its code."""
+
+    __slots__ = ("began", "code")
+
+    def __init__(self) -> None:
+        self.began = time.perf_counter()
+        self.code = StatusCode.OK
+
+
+class Guard(aio.ServerInterceptor):
+    """Wraps each method once and keeps it."""
+
+    def __init__(
+        self,
+        drain: Drain,
+        authenticate: Authenticator,
+        *,
+        max_calls: int,
+        max_streams: int,
+        translate: Translate = _nothing,
+    ) -> None:
+        self._drain = drain
+        self._authenticate = authenticate
+        self._limits = {False: max_calls, True: max_streams}
+        self._under_way = {False: 0, True: 0}
+        self._translate = translate
+        self._wrapped: dict[str, Any] = {}
+
+    async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
+        path: str = handler_call_details.method
+        wrapped = self._wrapped.get(path)
+        if wrapped is None:
+            handler = await continuation(handler_call_details)
+            if handler is None or path.startswith(EXEMPT):
+                return handler
+            wrapped = self._wrapped[path] = self._wrap(path, handler)
+        return wrapped
+
+    def _wrap(self, path: str, handler: Any) -> Any:
+        reads, writes = handler.request_streaming, handler.response_streaming
+        kinds = {
+            (False, False): ("unary", handler.unary_unary, grpc.unary_unary_rpc_method_handler),
+            (False, True): ("server_stream", handler.unary_stream, grpc.unary_stream_rpc_method_handler),
+            (True, False): ("client_stream", handler.stream_unary, grpc.stream_unary_rpc_method_handler),
+            (True, True): ("bidi_stream", handler.stream_stream, grpc.stream_stream_rpc_method_handler),
+        }
+        kind, behaviour, make = kinds[reads, writes]
+        method = _Method(
+            path,
+            kind,
+            reads or writes,
+            is_open_ended(behaviour),
+            required(path),
+            handler.request_deserializer,
+            behaviour,
+            reads,
+        )
+        # The request arrives as bytes: what does not decode must be INVALID_ARGUMENT, not INTERNAL.
+        return make(
+            self._stream(method) if writes else self._unary(method),
+            request_deserializer=None,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _unary(self, method: _Method) -> Callable[[Any, Any], Awaitable[Any]]:
+        async def serve(request: Any, context: Any) -> Any:
+            call = self._begin(method)
+            try:
+                return await method.behaviour(self._admit(method, request, context), context)
+            except BaseException as error:
+                await self._fail(call, method, context, error)
+            finally:
+                self._end(call, method)
+
+        self._announce(method)
+        return serve
+
+    def _stream(self, method: _Method) -> Callable[[Any, Any], AsyncIterator[Any]]:
+        async def serve(request: Any, context: Any) -> AsyncIterator[Any]:
+            call = self._begin(method)
+            task = asyncio.current_task()
+            assert task is not None
+            self._drain.enter(task, endless=method.endless)
+            try:
+                if self._drain.started.is_set():
+                    raise _draining()
+                async with aclosing(method.behaviour(self._admit(method, request, context), context)) as responses:
+                    async for response in responses:
+                        yield response
+            except BaseException as error:
+                await self._fail(call, method, context, error)
+            finally:
+                self._drain.leave(task)
+                self._end(call, method)
+
+        self._announce(method)
+        return serve
+
+    def _announce(self, method: _Method) -> None:
+        # Every method has its series from the start: a dashboard must not take silence for absence.
+        metrics.STARTED.labels(*method.labels)
+        metrics.HANDLING.labels(*method.labels)
+        metrics.HANDLED.labels(*method.labels, StatusCode.OK.name)
+
+    def _begin(self, method: _Method) -> _Call:
+        metrics.STARTED.labels(*method.labels).inc()
+        self._under_way[method.streams] += 1
+        metrics.IN_FLIGHT.labels(method.kind).inc()
+        return _Call()
+
+    def _end(self, call: _Call, method: _Method) -> None:
+        took = time.perf_counter() - call.began
+        self._under_way[method.streams] -= 1
+        metrics.IN_FLIGHT.labels(method.kind).dec()
+        metrics.HANDLED.labels(*method.labels, call.code.name).inc()
+        metrics.HANDLING.labels(*method.labels).observe(took)
+        if call.code not in CALLERS_OWN or (took > SLOW_S and not method.streams):
+            log.warning(
+                "call %s",
+                call.code.name,
+                extra={"method": method.path, "code": call.code.name, "took_s": took},
+            )
+
+    def _admit(self, method: _Method, request: Any, context: Any) -> Any:
+        if self._under_way[method.streams] > self._limits[method.streams]:
+            metrics.SHED.labels(method.kind).inc()
+            raise exhausted("OVERLOADED", "Too many calls are under way here; try again in a second.")
+        metadata = dict(context.invocation_metadata() or ())
+        telemetry.bind_metadata(metadata)
+        caller = admit(method.access, metadata, self._authenticate)  # type: ignore[arg-type]
+        if caller is not ANYONE:
+            CALLER.set(caller)
+        if method.requests_stream:
+            return _checked(request, method.decoder)
+        message = decode(request, method.decoder)
+        telemetry.bind_message(message)
+        return message
+
+    async def _fail(self, call: _Call, method: _Method, context: Any, error: BaseException) -> NoReturn:
+        """End the call with the status of what went wrong. Never returns; never lets an exception's text out."""
+        if isinstance(error, aio.AbortError):
+            call.code = context.code() or StatusCode.UNKNOWN
+            raise error
+        if isinstance(error, asyncio.CancelledError):
+            if not self._drain.started.is_set() or context.cancelled():
+                call.code = StatusCode.CANCELLED
+                raise error
+            if (task := asyncio.current_task()) is not None:
+                task.uncancel()
+            failure = _draining()
+        elif isinstance(error, Failure):
+            failure = error
+        elif not isinstance(error, Exception):  # the process is ending, or the generator is being closed
+            call.code = StatusCode.CANCELLED
+            raise error
+        elif isinstance(error, aio.AioRpcError):
+            failure = _of_upstream(error)
+        elif (translated := self._translate(error)) is not None:
+            failure = translated
+        else:
+            log.exception("unexpected failure", exc_info=error, extra={"method": method.path})
+            failure = Failure(
+                StatusCode.INTERNAL,
+                "INTERNAL",
+                "Something failed on our side; it is logged. Try again later.",
+            )
+        call.code = failure.code
+        await context.abort(failure.code, failure.message, ((DETAILS_KEY, failure.status().SerializeToString()),))
+        raise AssertionError("abort does not return")
+
+
+def _draining() -> Failure:
+    return unavailable(
+        "DRAINING", "This replica is being replaced; call again and another one answers.", retry_after_s=0.1
+    )
+
+
+def _of_upstream(error: aio.AioRpcError) -> Failure:
+    """Pass on what another service said for the caller; its own troubles are UNAVAILABLE here."""
+    failure = from_call(error)
+    if failure.code in CALLERS_OWN - {StatusCode.OK, StatusCode.CANCELLED} or failure.retry_after_s is not None:
+        return failure
+    log.warning("upstream failed", extra={"code": failure.code.name, "reason": failure.reason})
+    return unavailable("UPSTREAM_UNAVAILABLE", "A service this one needs does not answer; try again in a second.")
+
+
+async def _checked(requests: AsyncIterator[bytes], decoder: Decoder) -> AsyncIterator[Any]:
+    async for data in requests:
+        yield decode(data, decoder)
