@@ -1,0 +1,118 @@
+"""Bytes to a manual, in this process: the type is decided by content, never by name."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from hsc_ingest.adapters.parsing.html import read_html
+from hsc_ingest.adapters.parsing.language import languages_of
+from hsc_ingest.adapters.parsing.limits import Limits
+from hsc_ingest.adapters.parsing.pdfium import Pdf
+from hsc_ingest.domain.manual import Manual, Passage, ReadingError, Reason
+from hsc_ingest.domain.page import PageLayout
+from hsc_ingest.domain.passages import pack
+from hsc_ingest.domain.reading import read_pages
+
+PDF, HTML = "application/pdf", "text/html"
+_MAGIC = (
+    (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"), (b"GIF8", "an image"), (b"RIFF", "an image or sound"),
+    (b"II*\x00", "an image"), (b"MM\x00*", "an image"), (b"PK\x03\x04", "an archive"), (b"Rar!", "an archive"),
+    (b"7z\xbc\xaf", "an archive"), (b"\x1f\x8b", "an archive"), (b"\x7fELF", "a program"), (b"MZ", "a program"),
+    (b"{\\rtf", "a text in RTF"), (b"\xd0\xcf\x11\xe0", "an old Office file"),
+)  # fmt: skip
+_TAGS = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<body",
+    b"<title",
+    b"<div",
+    b"<p>",
+    b"<h1",
+    b"<table",
+    b"<main",
+    b"<meta",
+)
+_LEAST_PER_PAGE = 15  # characters of a page that has text
+
+Progress = Callable[[int, int], None]
+
+
+def sniff(head: bytes) -> str:
+    """PDF or HTML, from the first bytes. Raises ReadingError for everything else."""
+    if not head.strip():
+        raise ReadingError(Reason.NOT_A_MANUAL, "This file is empty. Fetch it again, or upload the manual.")
+    if b"%PDF-" in head[:1024]:
+        return PDF
+    for magic, what in _MAGIC:
+        if head.startswith(magic):
+            raise ReadingError(Reason.NOT_A_MANUAL, f"This is {what}, not a manual. Give a PDF or an HTML page.")
+    text = head[:4096].replace(b"\x00", b"").lower()
+    if any(tag in text for tag in _TAGS):
+        return HTML
+    raise ReadingError(Reason.NOT_A_MANUAL, "This is neither a PDF nor an HTML page. Give the manual in one of these.")
+
+
+def read(data: bytes, progress: Progress, limits: Limits) -> Manual:
+    """Read a manual. `progress` is told pages so far and pages in all. Raises ReadingError."""
+    if sniff(data[:4096]) == PDF:
+        return _read_pdf(data, progress, limits)
+    if len(data) > limits.html_bytes:
+        raise ReadingError(
+            Reason.LIMIT, f"This page is larger than {limits.html_bytes >> 20} MB. Give the manual as PDF, or in parts."
+        )
+    page = read_html(data)
+    passages = _with_languages(pack(page.blocks), page.language)
+    return Manual(page.title, HTML, 0, _most_frequent(passages), tuple(page.outline), tuple(passages), page.dropped)
+
+
+def _read_pdf(data: bytes, progress: Progress, limits: Limits) -> Manual:
+    pdf = Pdf(data)
+    try:
+        if pdf.pages > limits.pages:
+            raise ReadingError(
+                Reason.TOO_MANY_PAGES,
+                f"This PDF says it has {pdf.pages} pages; {limits.pages} are the limit. Give it in parts.",
+            )
+        layouts: list[PageLayout] = []
+        for layout in pdf.layouts():
+            layouts.append(layout)
+            if layout.number % 16 == 0 or layout.number == pdf.pages:
+                progress(layout.number, pdf.pages)
+        _must_have_text(layouts, data)
+        sections, passages = read_pages(layouts, pdf.outline())
+        passages = _with_languages(passages, "")
+        title = pdf.title or sections.title
+        return Manual(
+            title, PDF, pdf.pages, _most_frequent(passages), tuple(sections.outline), tuple(passages), pdf.dropped
+        )
+    finally:
+        pdf.close()
+
+
+def _must_have_text(layouts: list[PageLayout], data: bytes) -> None:
+    with_text = sum(1 for p in layouts if sum(len(f.text) for f in p.fragments) >= _LEAST_PER_PAGE)
+    if with_text and with_text >= 0.1 * len(layouts):
+        return
+    if not layouts or not any(page.width for page in layouts):
+        raise ReadingError(Reason.DAMAGED, "This PDF is damaged: none of its pages can be opened. Fetch it again.")
+    if b"%%EOF" not in data[-2048:]:
+        raise ReadingError(Reason.TRUNCATED, "This PDF ends in the middle: the download was cut off. Fetch it again.")
+    raise ReadingError(
+        Reason.SCANNED,
+        "This PDF is scanned: its pages are pictures without text. Give a copy with text (run OCR on it).",
+    )
+
+
+def _with_languages(passages: list[Passage], declared: str) -> list[Passage]:
+    codes = languages_of(passages, declared)
+    return [replace(p, language=code) for p, code in zip(passages, codes, strict=True)]
+
+
+def _most_frequent(passages: list[Passage]) -> tuple[str, ...]:
+    """Languages that more than a stray passage is in, most frequent first."""
+    weight: Counter[str] = Counter()
+    for passage in passages:
+        weight[passage.language] += len(passage.text)
+    whole = sum(weight.values()) or 1
+    return tuple(code for code, n in weight.most_common() if code and n >= 0.02 * whole)

@@ -1,0 +1,91 @@
+"""Reading order: columns one after the other, the cells of a table row side by side."""
+
+from collections.abc import Sequence
+
+from hsc_ingest.domain.page import Fragment, PageLayout, Row, rows_of
+
+_BIN = 3.0  # points
+_GUTTER = 9.0  # narrowest white stripe between two columns, in points
+_MAX_DEPTH = 4
+
+
+def reading_order(layout: PageLayout) -> list[Row]:
+    """The rows of a page as a person reads them."""
+    return _order(layout.number, layout.fragments, 0)
+
+
+def _order(page: int, fragments: Sequence[Fragment], depth: int) -> list[Row]:
+    """Split at a white stripe that runs down the page where the text on both sides of it is read on its own.
+
+    A stripe between table columns looks the same, so the order of writing decides: tables are written row by row,
+    columns one after the other.
+    """
+    gutter = _gutter(fragments) if depth < _MAX_DEPTH and len(fragments) >= 8 else None
+    if gutter is None:
+        return rows_of(page, fragments)
+    inner, outer = gutter
+    across = sorted((f for f in fragments if f.x0 < inner - _GUTTER and f.x1 > outer + _GUTTER), key=lambda f: f.base)
+    crossing = set(map(id, across))
+    edges = [f.base for f in across] + [float("inf")]
+    bands: list[tuple[list[Fragment], list[Fragment], list[Fragment]]] = [([], [], []) for _ in edges]
+    for fragment in fragments:
+        band = next(i for i, edge in enumerate(edges) if fragment.base <= edge + 0.1)
+        side = 2 if id(fragment) in crossing else 0 if (fragment.x0 + fragment.x1) / 2 < (inner + outer) / 2 else 1
+        bands[band][side].append(fragment)
+    rows: list[Row] = []
+    pending: list[Fragment] = []  # fragments of bands that are not columns
+    for left, right, over in bands:
+        if _are_columns(left, right):
+            rows += rows_of(page, pending)
+            pending = []
+            rows += _order(page, left, depth + 1) + _order(page, right, depth + 1)
+        else:
+            pending += left + right
+        pending += over
+    return rows + rows_of(page, pending)
+
+
+def _gutter(fragments: Sequence[Fragment]) -> tuple[float, float] | None:
+    """The white stripe, in the middle of the text, that the fewest fragments cross."""
+    left, right = min(f.x0 for f in fragments), max(f.x1 for f in fragments)
+    count = int((right - left) / _BIN) + 1
+    if right - left < 120 or count > 4000:
+        return None
+    change = [0] * (count + 2)
+    for f in fragments:
+        change[int((f.x0 - left) / _BIN)] += 1
+        change[int((f.x1 - left) / _BIN) + 1] -= 1
+    most = max(1, len(fragments) // 6)
+    best: tuple[int, int, int] | None = None  # crossings, -width, first bin
+    covered, start, worst = 0, -1, 0
+    low, high = int(count * 0.15), int(count * 0.85)
+    for i in range(count):
+        covered += change[i]
+        if covered <= most and i < count - 1:
+            if start < 0:
+                start, worst = i, covered
+            worst = max(worst, covered)
+            continue
+        if start >= 0 and (i - start) * _BIN >= _GUTTER and low <= (start + i) // 2 <= high:
+            candidate = (worst, start - i, start)
+            best = min(best, candidate) if best else candidate
+        start = -1
+    if best is None:
+        return None
+    return left + best[2] * _BIN, left + (best[2] - best[1]) * _BIN
+
+
+def _are_columns(left: list[Fragment], right: list[Fragment]) -> bool:
+    if min(len(left), len(right)) < 3:
+        return False
+    order = sorted([(f.order, 0) for f in left] + [(f.order, 1) for f in right])
+    switches = sum(1 for a, b in zip(order, order[1:], strict=False) if a[1] != b[1])
+    if switches <= max(1, min(len(left), len(right)) // 4):
+        return True
+    return _is_prose(left) and _is_prose(right)
+
+
+def _is_prose(side: list[Fragment]) -> bool:
+    width = max(f.x1 for f in side) - min(f.x0 for f in side)
+    full = sum(1 for f in side if f.x1 - f.x0 > 0.7 * width and len(f.text) > 24)
+    return len(side) >= 6 and full > 0.6 * len(side)

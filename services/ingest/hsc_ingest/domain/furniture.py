@@ -1,0 +1,77 @@
+"""What stands on a page but is not its text: running heads, page numbers, entries of a table of contents."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from hsc_ingest.domain.page import Fragment, PageLayout
+
+_EDGE_ROWS = 2  # rows at the top and at the bottom that can be running heads
+_SAME = 2.0  # points between heads of the same place
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"(?:[-–—|•\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,4})?[-–—|•\s]*)", re.I
+)
+_LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
+_LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
+
+
+def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
+    """The pages without running heads and page numbers.
+
+    A row near the edge is one when its text, digits aside, comes back at the same height on other pages, when most rows
+    at that height do, or when it is a page number.
+    """
+    edges = [_edges(layout) for layout in layouts]
+    seen: Counter[tuple[str, int]] = Counter()
+    heights: Counter[int] = Counter()
+    for rows in edges:
+        for base, row in rows:
+            seen[_key(row), round(base / _SAME)] += 1
+            heights[round(base / _SAME)] += 1
+    needed = 2 if len(layouts) <= 8 else 3
+
+    def repeats(base: float, row: list[Fragment]) -> bool:
+        place, key = round(base / _SAME), _key(row)
+        return sum(seen[key, place + d] for d in (-1, 0, 1)) >= needed
+
+    running: Counter[int] = Counter()
+    for rows in edges:
+        for base, row in rows:
+            running[round(base / _SAME)] += repeats(base, row)
+    stripped = []
+    for layout, rows in zip(layouts, edges, strict=True):
+        drop: set[int] = set()
+        for base, row in rows:
+            place = round(base / _SAME)
+            text = " ".join(f.text for f in row).strip()
+            usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
+            if repeats(base, row) or usual or _PAGE_NUMBER.fullmatch(text):
+                drop.update(map(id, row))
+        if drop:
+            layout = layout._replace(fragments=[f for f in layout.fragments if id(f) not in drop])
+        stripped.append(layout)
+    return stripped
+
+
+def _edges(layout: PageLayout) -> list[tuple[float, list[Fragment]]]:
+    """The first and the last rows of a page, as far as they stand near its edge."""
+    rows: list[tuple[float, list[Fragment]]] = []
+    near = [f for f in layout.fragments if f.y1 < 0.14 * layout.height or f.y0 > 0.86 * layout.height]
+    for fragment in sorted(near, key=lambda f: f.base):
+        if rows and abs(rows[-1][0] - fragment.base) <= 3.0:
+            rows[-1][1].append(fragment)
+        else:
+            rows.append((fragment.base, [fragment]))
+    top = [r for r in rows if r[0] < 0.5 * layout.height][:_EDGE_ROWS]
+    bottom = [r for r in rows if r[0] >= 0.5 * layout.height][-_EDGE_ROWS:]
+    return top + bottom
+
+
+def _key(row: list[Fragment]) -> str:
+    return _DIGITS.sub("#", " ".join(sorted(f.text.casefold() for f in row)))
+
+
+def is_contents_entry(text: str) -> bool:
+    """A line of a table of contents: a title, leaders, a page number."""
+    return bool(_LEADER_END.search(text)) or bool(_LEADER.fullmatch(text.strip()))
