@@ -1,37 +1,151 @@
-"""Predict: from typed text to candidates with calibrated confidence."""
+"""Predict: from the typed text to candidates with calibrated confidence."""
 
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hsc_prediction.domain import calibrate, spans, twins
+from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.popularity import Prior
-from hsc_prediction.domain.product import Candidate, Prediction
+from hsc_prediction.domain.product import Candidate, Prediction, Product
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
-from hsc_prediction.domain.readings import edited, exact_spans, explained, locate
-import numpy as np
+from hsc_prediction.domain.readings import Reading, edited, exact_spans, locate, unexplained
 
-def find(index: Index, query: Query, prior: Prior) -> Scored:
+MAX_TEXT = 512
+# Confidence is computed over this many names; the rest is too far behind to matter.
+WEIGHED = 10
+UNKNOWN_WORD = 3.0
+
+
+@dataclass(slots=True)
+class Group:
+    """Products of equal brand and name: columns of the scored candidates, best first."""
+
+    columns: list[int]
+    products: list[Product]
+    score: float
+
+    @property
+    def name(self) -> str:
+        """The same for all, and for no other group."""
+        first = self.products[0]
+        return f"{first.brand_id or first.brand_name}/{first.name}"
+
+
+def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Calibration | None = None) -> Prediction:
+    """The products a text may mean, best first; at most `limit`. Of a text beyond 512 characters the beginning is read."""
+    text = text[:MAX_TEXT]
+    query, scored = find(index, text, prior)
+    groups = grouped(index, scored, limit)
+    if not groups:
+        return Prediction((), "", text.strip())
+    calibration = calibration or Calibration.shipped()
+    weighed = groups[:WEIGHED]
+    confidence = calibration.confidence(features(index, query, scored, weighed, calibration.temperature))
+    ranks = sorted(range(len(weighed)), key=lambda i: -confidence[i])
+    top = weighed[ranks[0]]
+    locked = lock(query, scored, top, [weighed[i] for i in ranks[1:]], float(confidence[ranks[0]]))
+    members = [(weighed[i], n, float(confidence[i])) for i in ranks for n in range(len(weighed[i].columns))]
+    members += [(g, n, 0.0) for g in groups[WEIGHED:] for n in range(len(g.columns))]
+    out = []
+    for group, n, sure in _order(members)[:limit]:
+        product = group.products[n]
+        marked = spans.matched_spans(product.name, chosen(scored, group.columns[n]))
+        several = group.name if len(group.columns) > 1 else ""
+        out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top))
+    worth = scored.shares[:, top.columns[0]].tolist()
+    product_text, question_text = spans.split(text, *spans.mention(query, worth))
+    return Prediction(tuple(out), product_text, question_text)
+
+
+def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
+    """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
+    query = read(text)
+    scored = look_up(index, query, prior)
+    if has_hebrew(text):
+        other = read(other_layout(text))
+        again = look_up(index, other, prior)
+        if again.best > scored.best:
+            return other, again
+    return query, scored
+
+
+def look_up(index: Index, query: Query, prior: Prior) -> Scored:
+    """Find and score the products for a text that was read."""
     found = locate(index, exact_spans(query))
-    clear = explained(index, query, found)
-    more = []
-    for word, ok in zip(query.words, clear, strict=True):
-        if not ok and not word.support and len(word.codes) >= 3:
-            more += edited(index, query, word)
-    found += locate(index, more)
-    if not found:
-        return score(index, query, [], prior)
+    found += locate(index, edited(index, query, unexplained(index, query, found)))
     return score(index, query, found, prior)
 
-def predict(index: Index, text: str, limit: int, prior: Prior) -> Prediction:
-    query = read(text)
-    s = find(index, query, prior)
-    if has_hebrew(text):
-        q2 = read(other_layout(text))
-        s2 = find(index, q2, prior)
-        if len(s2.score) and (not len(s.score) or s2.score.max() > s.score.max()):
-            s = s2
-    top = np.argsort(-s.score, kind="stable")[:limit]
-    out = []
-    for c in top.tolist():
-        p = index.product(int(s.rows[c]))
-        out.append(Candidate(p, float(s.score[c]), "", (), False))
-    return Prediction(tuple(out), "", "")
+
+def grouped(index: Index, scored: Scored, limit: int) -> list[Group]:
+    """The best candidates, products of equal brand and name together."""
+    groups: dict[tuple[str, str], Group] = {}
+    for column in np.argsort(-scored.score, kind="stable")[: limit + 16].tolist():
+        product = index.product(int(scored.rows[column]))
+        name = (product.brand_id or product.brand_name, product.name)
+        if name in groups:
+            groups[name].columns.append(column)
+            groups[name].products.append(product)
+        else:
+            groups[name] = Group([column], [product], float(scored.score[column]))
+    return list(groups.values())
+
+
+def features(index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float) -> NDArray[np.float64]:
+    """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`."""
+    columns = [g.columns[0] for g in groups]
+    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
+    content = [i for i in range(len(query.atoms)) if i not in support]
+    letters = np.array([len(a.codes) for a in query.atoms])
+    shares = scored.shares[:, columns].astype(np.float64)
+    most = scored.shares.max(axis=1)
+    unknown = sum(1 for i in content if most[i] <= 0 and letters[i] >= 2)
+    evidence = shares[content].sum(axis=0)
+    could = float(sum(max(most[i], UNKNOWN_WORD if letters[i] >= 2 and most[i] <= 0 else 0.0) for i in content)) or 1.0
+    exact = scored.exact[:, columns].sum(axis=0)
+    edited_part = 1 - exact / np.maximum(shares.sum(axis=0), 1e-6)
+    covered = np.minimum(1.0, ((shares > 0) * letters[:, None]).sum(axis=0) / np.maximum(1, scored.letters[columns]))
+    share = calibrate.shares([g.score for g in groups], temperature)
+    odds = np.log(share.clip(1e-6) / (1 - share).clip(1e-3))
+    strength = np.minimum(1.5, evidence / log(index.count + 2))
+    explained = evidence / could
+    ones = np.ones(len(groups))
+    sure = share * explained * np.minimum(1.0, strength)
+    return np.stack([ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure], axis=1)
+
+
+def lock(query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
+    """Whether the group is sure: confident, said exactly, and no twin open."""
+    column = top.columns[0]
+    if confidence < twins.LOCK_AT:
+        return False
+    known = (scored.shares.max(axis=1) > 0).tolist()
+    if not twins.says_it_all(query, scored.exact[:, column], scored.shares[:, column], known):
+        return False
+    ended = not query.open_end or bool(query.words and query.words[-1].support)
+    return not twins.open_twin(scored, column, [g.columns[0] for g in others], ended)
+
+
+def chosen(scored: Scored, column: int) -> list[Reading]:
+    """The readings that explain a candidate best, none of them twice for the same atoms."""
+    worth = scored.hits[:, column].tolist()
+    taken: set[int] = set()
+    out: list[Reading] = []
+    for at in sorted((i for i, w in enumerate(worth) if w > 0), key=lambda i: -worth[i]):
+        r = scored.readings[at]
+        if any(atom not in taken for atom in range(r.first, r.last)):
+            taken.update(range(r.first, r.last))
+            out.append(r)
+    return out
+
+
+def _order(members: list[tuple[Group, int, float]]) -> list[tuple[Group, int, float]]:
+    """Three different names first, so that one name's many members do not hide the others; then the members."""
+    names = [m for m in members if m[1] == 0]
+    rest = [m for m in members if m[1] > 0]
+    return names[:3] + rest + names[3:]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hsc_prediction.domain.alphabet import DIGIT, HEBREW, SEPARATOR, SKIPPED, decode, read_character
+from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, read_character
 from hsc_prediction.domain.support_words import SUPPORT_WORDS
 
 MAX_ATOMS = 96
@@ -32,11 +32,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The typed text and its atoms; `open_end` says that the last word may still be growing."""
+    """The typed text and its atoms.
+
+    `compounds` are runs of atoms with no space between them (`rcc-10-uauf`); `open_end`: the last word may still be growing.
+    """
 
     text: str
     atoms: tuple[Atom, ...]
     words: tuple[Word, ...]
+    compounds: tuple[tuple[int, int], ...]
     open_end: bool
 
 
@@ -60,6 +64,8 @@ def read(text: str) -> Query:
         if cls == SEPARATOR:
             apart = True
         else:
+            # A Hebrew prefix stands before a Latin name without a space: ה-TD17, לTD17.
+            apart |= HEBREW in (cls, kind) and SEPARATOR not in (cls, kind) and cls != kind
             if not codes:
                 start = at
                 if apart:
@@ -70,7 +76,7 @@ def read(text: str) -> Query:
         kind = cls
     if codes:
         atoms.append(Atom(tuple(codes), kind, start, end, word))
-    return Query(text, tuple(atoms), _words(atoms), bool(atoms) and not apart)
+    return Query(text, tuple(atoms), _words(atoms), _compounds(text, atoms), bool(atoms) and not apart)
 
 
 def _words(atoms: list[Atom]) -> tuple[Word, ...]:
@@ -85,11 +91,15 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
     return tuple(words)
 
 
-def is_digit(atom: Atom) -> bool:
-    """Whether the atom is a number."""
-    return atom.kind == DIGIT
-
-
-def is_hebrew(word: Word) -> bool:
-    """Whether the word is written in Hebrew letters."""
-    return bool(word.codes) and all(37 <= code <= 58 for code in word.codes) and HEBREW == 3
+def _compounds(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
+    out: list[tuple[int, int]] = []
+    first = 0
+    for at in range(1, len(atoms) + 1):
+        if at < len(atoms):
+            between = text[atoms[at - 1].end : atoms[at].start]
+            scripts = HEBREW in (atoms[at - 1].kind, atoms[at].kind) and atoms[at - 1].kind != atoms[at].kind
+            if not scripts and not any(c.isspace() for c in between):
+                continue
+        out.append((first, at))
+        first = at
+    return tuple(out)

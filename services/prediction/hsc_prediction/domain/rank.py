@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN_CODE
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.query import Query
@@ -17,6 +18,7 @@ INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
 ACCESSORY = 0.9
+TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 UNTYPED_LETTER = 0.004
 
 
@@ -28,7 +30,15 @@ class Scored:
     score: NDArray[np.float32]
     hits: NDArray[np.float32]
     shares: NDArray[np.float32]  # atoms × candidates: evidence for each atom
+    exact: NDArray[np.float32]  # the same, from what was typed as it stands alone
+    letters: NDArray[np.int16]
+    accessory: NDArray[np.bool_]
     readings: list[Reading]
+
+    @property
+    def best(self) -> float:
+        """The best score; 0 for none."""
+        return float(self.score.max()) if len(self.score) else 0.0
 
 
 def gather(segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior) -> NDArray[np.int64]:
@@ -91,25 +101,34 @@ def _intersect(segment: Segment, at: int, large: list[Reading], standing: NDArra
 
 def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> Scored:
     """Score the candidates of all segments."""
-    parts: list[tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]] = []
+    rows_of: list[NDArray[np.int64]] = []
+    hits_of: list[NDArray[np.float32]] = []
+    letters_of: list[NDArray[np.int16]] = []
+    accessory_of: list[NDArray[np.bool_]] = []
     for at, (segment, offset) in enumerate(index.segments):
-        base = offset == 0
+        base = segment is index.base
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
-            hits = _hits(segment, at, rows, readings, query)
-            extra = -UNTYPED_LETTER * segment.letters[rows] - ACCESSORY * segment.accessory[rows]
-            parts.append((rows + offset, hits, extra.astype(np.float32)))
-    if not parts:
-        none = np.zeros((0, 0), np.float32)
-        return Scored(np.zeros(0, np.int64), np.zeros(0, np.float32), none, none, [])
-    rows = np.concatenate([p[0] for p in parts])
-    hits = np.concatenate([p[1] for p in parts], axis=1)
-    total = np.concatenate([p[2] for p in parts])
+            rows_of.append(rows + offset)
+            hits_of.append(_hits(segment, at, rows, readings, query))
+            letters_of.append(segment.letters[rows])
+            accessory_of.append(segment.accessory[rows])
+    if not rows_of:
+        none = np.zeros((len(query.atoms), 0), np.float32)
+        return Scored(
+            np.zeros(0, np.int64), none.sum(axis=0), none, none, none, np.zeros(0, np.int16), np.zeros(0, bool), []
+        )
+    rows, letters, accessory = np.concatenate(rows_of), np.concatenate(letters_of), np.concatenate(accessory_of)
+    hits = np.concatenate(hits_of, axis=1)
     shares = _shares(query, readings, hits)
-    total += shares.sum(axis=0)
+    exact = shares
+    if not all(r.exact for r in readings):
+        as_typed = np.array([r.exact for r in readings], np.float32)
+        exact = _shares(query, readings, hits * as_typed[:, None])
+    total = shares.sum(axis=0) - UNTYPED_LETTER * letters - ACCESSORY * accessory
     if prior.rows is not None:
-        total += prior.rows[rows.clip(max=len(prior.rows) - 1)]
-    return Scored(rows, total, hits, shares, readings)
+        total = total + prior.rows[rows.clip(max=len(prior.rows) - 1)]
+    return Scored(rows, total.astype(np.float32), hits, shares, exact, letters, accessory, readings)
 
 
 def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query) -> NDArray[np.float32]:
@@ -121,21 +140,37 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Rea
     low = np.array([r.ranges[at][0] for r in readings], np.int32)[:, None, None]
     size = np.array([r.ranges[at][1] - r.ranges[at][0] for r in readings], np.uint32)[:, None, None]
     inside = (position[None] - low).astype(np.uint32) < size
-    # How a match ends: with a word, with a part of one, inside one.
-    typing = [r.last == len(query.atoms) and query.open_end for r in readings]
-    digits = [query.atoms[r.last - 1].codes[-1] < 11 for r in readings]
-    word = np.array([1.0] * len(readings), np.float32)
-    part = np.array([0.97 if t else 0.94 for t in typing], np.float32)
-    broken = np.array([0.92 if t else 0.45 if d else 0.7 for t, d in zip(typing, digits, strict=True)], np.float32)
+    # How a match ends: inside a word, with a part of one, with a word.
+    table = np.array([_endings(r, query) for r in readings], np.float32)
     length = np.array([r.length for r in readings], np.uint32)[:, None, None]
     tail = ends[None] >> length
-    table = np.stack([broken, part, word, word], axis=1)  # by bits: word end, part end
     how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
     value = np.take_along_axis(table[:, None, :], how.reshape(len(readings), 1, -1).astype(np.intp), axis=2)
     value = value.reshape(how.shape) * inside * worth[None]
     evidence = np.array([r.evidence for r in readings], np.float32)
     best: NDArray[np.float32] = value.max(axis=2) * evidence[:, None]
     return best
+
+
+def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
+    """The worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
+    atoms = query.atoms
+    letters = sum(len(a.codes) for a in atoms[r.first : r.last])
+    whole = 1.0
+    # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
+    cut_left = r.first > 0 and atoms[r.first - 1].word == atoms[r.first].word
+    cut_right = r.last < len(atoms) and atoms[r.last].word == atoms[r.last - 1].word
+    if cut_left or cut_right:
+        whole = (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
+    if letters > KEY_LENGTH:
+        return (whole, whole, whole, whole)
+    if r.last == len(atoms) and query.open_end:
+        return (whole * TYPING_INSIDE, whole * TYPING_PART, whole, whole)
+    if atoms[r.first].word != atoms[r.last - 1].word:
+        return (whole * 0.2, whole * 0.94, whole, whole)
+    digits = atoms[r.last - 1].codes[-1] < LATIN_CODE
+    inside = 0.3 if digits or letters < 3 else 0.5 if letters == 3 else 0.65
+    return (whole * inside, whole * 0.94, whole, whole)
 
 
 def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,14 +10,15 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, pack, step
+from hsc_prediction.domain.alphabet import KEY_LENGTH, pack, step
 from hsc_prediction.domain.index import Index
-from hsc_prediction.domain.query import Atom, Query, Word
+from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.segment import Segment
 from hsc_prediction.domain.variants import one_edit
 
 MAX_ATOMS_A_SPAN = 6
 MAX_VARIANTS = 6
+SUPPORT = 0.3
 _STEPS = np.array([step(n) for n in range(KEY_LENGTH + 1)], np.uint64)
 
 
@@ -44,7 +45,7 @@ def exact_spans(query: Query) -> list[Reading]:
     for word in query.words:
         if word.support:
             support[word.first : word.last] = [True] * (word.last - word.first)
-    for first, atom in enumerate(atoms):
+    for first in range(len(atoms)):
         codes: tuple[int, ...] = ()
         content = False
         for last in range(first + 1, min(first + MAX_ATOMS_A_SPAN, len(atoms)) + 1):
@@ -54,9 +55,8 @@ def exact_spans(query: Query) -> list[Reading]:
                 if len(codes) > KEY_LENGTH:
                     break
                 continue
-            weight = 1.0 if content else 0.2
+            weight = 1.0 if content else SUPPORT
             out.append(Reading(first, last, pack(codes), min(len(codes), KEY_LENGTH), weight, True))
-        del atom
     return out
 
 
@@ -87,35 +87,50 @@ def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
     return bool((segment.ends[low:high] >> np.uint32(length) & np.uint32(1)).any())
 
 
-def explained(index: Index, query: Query, found: list[Reading]) -> list[bool]:
-    """For each word whether whole words of the catalogue (or, where typing goes on, the beginning of one) cover it."""
+def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool]:
+    """For each atom whether a whole word of the catalogue (or, where typing goes on, the beginning of one) covers it."""
     atoms = query.atoms
     covered = [False] * len(atoms)
     for r in found:
+        if all(covered[r.first : r.last]):
+            continue
         typing = r.last == len(atoms) and query.open_end
         if typing or any(whole_in(s, b, r.length) for (s, _), b in zip(index.segments, r.ranges, strict=True)):
             covered[r.first : r.last] = [True] * (r.last - r.first)
-    out = []
-    for word in query.words:
-        ok = all(covered[word.first : word.last])
-        # Single letters are always found somewhere: a word in bits needs one reading of its own.
-        if ok and word.last - word.first > 1:
-            ok = any(r.first <= word.first and r.last >= word.last for r in found) or _in_large_parts(word, atoms)
-        out.append(ok)
-    return out
+    return covered
 
 
-def _in_large_parts(word: Word, atoms: tuple[Atom, ...]) -> bool:
-    return all(len(atom.codes) >= 4 for atom in atoms[word.first : word.last])
+def unexplained(index: Index, query: Query, found: list[Reading]) -> list[tuple[int, int]]:
+    """Stretches of atoms that whole words of the catalogue do not cover: a typo, or no part of a name."""
+    atoms = query.atoms
+    covered = covered_atoms(index, query, found)
+    support = {word.first for word in query.words if word.support}
+    spans = {(r.first, r.last) for r in found}
+    out: list[tuple[int, int]] = []
+    for first, last in query.compounds:
+        if last - first == 1 and (first in support or covered[first]):
+            continue
+        if last - first > 1 and ((first, last) in spans or all(len(atoms[i].codes) >= 4 and covered[i] for i in range(first, last))):
+            continue
+        letters = sum(len(atoms[i].codes) for i in range(first, last))
+        if 3 <= letters <= KEY_LENGTH:
+            out.append((first, last))
+        elif letters > KEY_LENGTH and last - first == 1:
+            out.append((first, last))
+        elif last - first > 2:
+            out += [(i, j) for i in range(first, last) for j in (i + 2, i + 3) if j <= last and (i, j) not in spans and not all(covered[i:j])]
+        if last - first > 1:
+            out += [(i, i + 1) for i in range(first, last) if not covered[i] and len(atoms[i].codes) >= 3]
+        elif letters <= 3:
+            out += [(i, i + 2) for i in (first - 1, first) if i >= 0 and i + 2 <= len(atoms) and not covered[first]]
+    return out[:12]
 
 
-def edited(index: Index, query: Query, word: Word) -> list[Reading]:
-    """The word with one letter dropped, swapped, replaced or added, where the catalogue has it."""
+def edited(index: Index, query: Query, stretches: list[tuple[int, int]]) -> list[Reading]:
+    """The stretches with one letter dropped, swapped, replaced or added, where the catalogue has that."""
     out: list[Reading] = []
-    spans = [(word.first, word.last, word.codes)]
-    if word.last - word.first > 1:
-        spans += [(i, i + 1, query.atoms[i].codes) for i in range(word.first, word.last) if len(query.atoms[i].codes) >= 4]
-    for first, last, codes in spans:
+    for first, last in stretches:
+        codes = tuple(code for atom in query.atoms[first:last] for code in atom.codes)
         out += one_edit_readings(index, first, last, codes)
     return out
 
@@ -150,8 +165,3 @@ def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...
 def _worth_of(length: int) -> float:
     """Short words have many neighbours: an edit in one of three letters says little."""
     return min(1.0, 0.5 + 0.1 * length)
-
-
-def mask_of(letters: int) -> NDArray[np.uint64]:
-    """The bits of the first letters of a key."""
-    return np.uint64(((1 << BITS * letters) - 1) << BITS * (KEY_LENGTH - letters))  # type: ignore[return-value]

@@ -7,19 +7,19 @@ from hsc_prediction.domain.alphabet import fold
 
 _ENGLISH = """
 a about actually after again all also am an and any anybody anyone anything are around as ask at available away back be because been
-before behind best better between big both bought bring broke broken but button buy by call can cannot cant case changed charge check
+before behind   between  both bought bring broke broken but button buy by call can cannot cant changed charge check
 cheap cheaper cheers clean close come comes comparing compatible computer connect connected connecting connection contact control cost
-could crash crashes crashing customer date day days dead dear default defective delivery device did didnt different difference do
+could crash crashes crashing customer date day days  dear default defective delivery device did didnt different difference do
 documentation does doesnt doing done dont download driver drivers each else email error even ever every everything expensive explain
-factory fail fails far fault faulty find fine firmware first fit fix fixed for found friend from fully get gets getting give go goes going
-good got great guide had happen happens has hate have havent having he hear heard hello help her here hey hi him his hold hope how i id
+factory fail fails far fault faulty find fine firmware first  fix fixed for found  from fully get gets getting give go goes going
+good got  guide had happen happens has hate have havent having he hear heard hello help her here hey hi him his hold hope how i id
 if im in info information install installing instead instruction instructions into invoice iphone ipad is isnt it item its ive just keep
-keeps kind know last later latest laptop least left length let light like link little long look looking lost lot love mac made make makes
+keeps kind know last later latest laptop least  length let  like    look looking lost lot  mac made make makes
 making manual manuals many may maybe me mean mine missing model more morning most much must my name near need needs never new news next
-nice no noise nope not nothing now number of off offer ok okay old on once one ones only open or order ordered other our out over own page
-part parts password pay pc pdf people phone pick pick place plays please plug plugged possible press price pricing problem problems
+nice no  nope not nothing now number of off offer ok okay old on once one ones only open or order ordered other our out over own page
+part parts password pay pc pdf people phone  pick place plays please  plugged possible press price pricing problem problems
 product properly purchase purchased put question questions quick quickly quite ran reads ready really receipt received recently
-recommend regards repair replace replacement reply reset restart return right run running said same save saw say says see seems sell
+recommend regards repair replace replacement reply reset restart return  run running said same save saw say says see seems sell
 send sent serial service set setting settings setup shall she ship shipping shop should show shows side since sir smell smells so
 software some somebody someone something sometimes soon sorry sound sounds spare specs specifications start started starts stay still
 stock stop stopped stops store stuck such suddenly supplier support sure switch take tell than thank thanks that thats the their them
@@ -28,11 +28,11 @@ trying turn turned turning turns two type under unit until up update updated upd
 via video wait want wanted wants warranty was wasnt way we website week weeks well went were weve what whats when where which while who
 whole whose why will windows wish with within without wont wonder wondering work worked working works worse would write wrong year years
 yes yesterday yet you your yours youtube weather dinner lunch book ticket restaurant movie cat dog mom dad wife husband son daughter kid
-kids song cover lesson lessons teacher school class teach learn birthday gift present christmas hours opening address phone number city
+kids  cover lesson lessons teacher   teach learn birthday gift present christmas hours opening address phone number city
 street open saturday sunday monday tuesday wednesday thursday friday january february march april may june july august september october
 november december mr mrs ms team company invoice attached attachment wrote subject re fwd fw cc mobile tel fax www http https com co il
 net org html kind best sincerely iphone android sent original message forwarded begin dear hi hello gmail yahoo hotmail outlook
-screen display battery adapter supply power cable charger bluetooth wifi app apps midi pair pairing password version
+screen display battery adapter supply power cable charger bluetooth wifi app apps midi  pairing password version
 """
 _HEBREW = """
 אני אתה את אתם הוא היא הם הן אנחנו זה זו זאת אלה של שלי שלך שלו שלה שלנו שלכם עם על אל אם או גם רק כל כן לא אין יש היה היתה הייתה יהיה תהיה

@@ -1,0 +1,54 @@
+"""Confidence: the probability that a candidate is meant, from what the text explains and leaves open.
+
+A logistic model over a handful of features; its weights are fitted on generated questions (`python -m hsc_prediction.fit`) and kept
+in `calibration.json`. Platt, "Probabilistic outputs for support vector machines", 1999.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEATURES = (
+    "bias",
+    "share",  # log odds of the softmax share among the candidates
+    "explained",  # of the evidence the text could give, how much this candidate accounts for
+    "evidence",  # nats of evidence, as a part of log(products)
+    "edited",  # of that, how much only after an edit
+    "covered",  # of the letters of the name, how many were typed
+    "unknown",  # words of the text that nothing explains
+    "sure",  # share × explained × evidence: all three at once
+)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Weights of the features, and the temperature of the softmax."""
+
+    temperature: float
+    weights: tuple[float, ...]
+
+    @staticmethod
+    @cache
+    def shipped() -> "Calibration":
+        """The fit kept in the package."""
+        text = resources.files("hsc_prediction").joinpath("calibration.json").read_text("utf-8")
+        data = json.loads(text)
+        return Calibration(float(data["temperature"]), tuple(float(data["weights"][name]) for name in FEATURES))
+
+    def confidence(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities of candidates (rows) from their features (columns); together at most 1."""
+        z = features @ np.array(self.weights)
+        p: NDArray[np.float64] = 1 / (1 + np.exp(-z.clip(-30, 30)))
+        return p / max(1.0, float(p.sum()))
+
+
+def shares(scores: Sequence[float], temperature: float) -> NDArray[np.float64]:
+    """Softmax of scores, with one more place for a product that is not among them."""
+    values = np.array(scores)
+    e = np.exp((values - values.max()) / temperature)
+    return np.asarray(e / (e.sum() + 1e-3), np.float64)

@@ -1,0 +1,75 @@
+"""Which letters of a name, and which part of the text, belong together."""
+
+from functools import lru_cache
+
+from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, LETTERS, decode, read_character
+from hsc_prediction.domain.query import Query
+from hsc_prediction.domain.readings import Reading
+
+# Words between two parts of a mention: `the nord, the red one, stage 4`.
+GAP = 2
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> tuple[str, tuple[int, ...]]:
+    """The letters of a name as the index sees them, and the code point each comes from."""
+    letters: list[str] = []
+    places: list[int] = []
+    for at, c in enumerate(name):
+        for code in read_character(c)[0]:
+            letters.append(decode((code,)))
+            places.append(at)
+    return "".join(letters), tuple(places)
+
+
+@lru_cache(maxsize=8192)
+def letters_of(low: int, length: int) -> str:
+    """The letters a key starts with."""
+    return "".join(LETTERS.get(low >> BITS * (KEY_LENGTH - 1 - i) & 63, "?") for i in range(length))
+
+
+def matched_spans(name: str, chosen: list[Reading]) -> tuple[tuple[int, int], ...]:
+    """Half-open spans, in code points, of the parts of a name that the chosen readings found."""
+    text, places = folded(name)
+    marked: set[int] = set()
+    for r in chosen:
+        letters = letters_of(r.low, r.length)
+        at = text.find(letters)
+        # The beginning of a word is meant, not letters inside one.
+        while at > 0 and places[at] == places[at - 1] + 1 and name[places[at]].isalpha() and name[places[at - 1]].isalpha():
+            at = text.find(letters, at + 1)
+        if at >= 0:
+            marked.update(range(places[at], places[at + len(letters) - 1] + 1))
+    spans: list[tuple[int, int]] = []
+    for point in sorted(marked):
+        if spans and spans[-1][1] == point:
+            spans[-1] = (spans[-1][0], point + 1)
+        else:
+            spans.append((point, point + 1))
+    return tuple(spans)
+
+
+def mention(query: Query, worth: list[float]) -> tuple[int, int]:
+    """The code points of the text that name the product: the stretch of atoms with most evidence; (0, 0) for none."""
+    atoms = query.atoms
+    best, best_worth = (0, 0), 0.0
+    first = last = -1
+    total = 0.0
+    for at, value in enumerate(worth):
+        if value <= 0:
+            continue
+        if first < 0 or atoms[at].word - atoms[last].word > GAP + 1:
+            first, total = at, 0.0
+        last = at
+        total += value
+        if total > best_worth:
+            best, best_worth = (first, last + 1), total
+    return (atoms[best[0]].start, atoms[best[1] - 1].end) if best_worth else (0, 0)
+
+
+def split(text: str, start: int, end: int) -> tuple[str, str]:
+    """The part of a text that names the product, and the rest of it."""
+    if end <= start:
+        return "", text.strip()
+    rest = [part for part in (text[:start].strip(), text[end:].strip()) if part]
+    return text[start:end], " ".join(rest)
