@@ -1,0 +1,81 @@
+"""The connection pool: bounded in size and in every wait."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from hsc_postgres.errors import translated
+
+Connection = AsyncConnection[TupleRow]
+
+
+class Pool:
+    """Connections of one service to its own schema."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Borrow a connection: committed at the end, rolled back on an exception. Raises DatabaseUnavailable."""
+        with translated():
+            async with self._pool.connection() as connection:
+                yield connection
+
+    async def ping(self) -> None:
+        """Raise DatabaseUnavailable unless a query goes through."""
+        async with self.connection() as connection:
+            await connection.execute("SELECT 1")
+
+
+@asynccontextmanager
+async def open_pool(
+    url: str,
+    *,
+    schema: str,
+    max_size: int = 10,
+    wait_s: float = 3,
+    connect_timeout_s: int = 3,
+    statement_timeout_s: float = 10,
+) -> AsyncIterator[Pool]:
+    """Open a pool whose connections find `schema` first, and close it at the end.
+
+    A connection is waited for at most `wait_s`; a statement runs at most `statement_timeout_s`. The database need not
+    be there yet: whoever borrows a connection too early gets DatabaseUnavailable.
+    """
+    options = (
+        f"-c search_path={schema} -c statement_timeout={statement_timeout_s * 1000:.0f} "
+        f"-c idle_in_transaction_session_timeout={statement_timeout_s * 2000:.0f}"
+    )
+    parameters: dict[str, Any] = {
+        "options": options,
+        "connect_timeout": connect_timeout_s,
+        "application_name": f"hsc-{schema}",
+        # A peer that vanished must not hold a connection for the kernel's two hours.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+    }
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        url,
+        kwargs=parameters,
+        min_size=min(2, max_size),
+        max_size=max_size,
+        timeout=wait_s,
+        max_waiting=max_size * 50,
+        max_lifetime=1800,
+        # After this it stops trying by itself, and tries again when somebody asks.
+        reconnect_timeout=30,
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    )
+    await pool.open()
+    try:
+        yield Pool(pool)
+    finally:
+        await pool.close(timeout=wait_s)
