@@ -33,7 +33,7 @@ def find_sections(rows: Sequence[Row], outline: Sequence[tuple[OutlineEntry, flo
     sections = Sections()
     marks: list[tuple[int, int, OutlineEntry]] = []
     if outline:
-        marks = _by_outline(rows, outline, sections.headings)
+        marks = _by_outline(rows, outline)
         sections.outline = [entry for entry, _ in outline]
     if len(outline) * _ENOUGH_PAGES < pages or not outline:
         depth = max((entry.level for entry, _ in outline), default=0)
@@ -53,7 +53,7 @@ def find_sections(rows: Sequence[Row], outline: Sequence[tuple[OutlineEntry, flo
 
 
 def _by_outline(
-    rows: Sequence[Row], outline: Sequence[tuple[OutlineEntry, float | None]], headings: set[int]
+    rows: Sequence[Row], outline: Sequence[tuple[OutlineEntry, float | None]]
 ) -> list[tuple[int, int, OutlineEntry]]:
     """Match each entry with its title on the page it points to; by its height there when the title is not found."""
     by_page: dict[int, list[int]] = defaultdict(list)
@@ -63,6 +63,7 @@ def _by_outline(
     keys: dict[int, str] = {}
     marks = []
     taken: set[int] = set()
+    last = -1
     for entry, y in outline:
         target = _letters(entry.title)
         best: tuple[float, int, int] | None = None
@@ -77,19 +78,19 @@ def _by_outline(
                 if not count:
                     continue
                 row = rows[index]
-                away = (
-                    (row.base - y if row.base >= y - 4 else 3 * (y - row.base))
-                    if y is not None and not penalty
-                    else place
-                )
-                cost = penalty + away - 60.0 * (row.bold or row.size > 11.5)
+                if y is None or penalty:
+                    away = float(place)
+                else:
+                    away = row.base - y if row.base >= y - 4 else 3 * (y - row.base)
+                cost = penalty + away + 400.0 * (index < last) + 60.0 * (not row.bold) - 20.0 * row.size
                 if best is None or cost < best[0]:
                     best = (cost, index, count)
             if best:
                 break
         if best:
-            taken.update(range(best[1], best[1] + best[2]))
-            marks.append((best[1], best[2], entry))
+            last = best[1]
+            taken.update(range(last, last + best[2]))
+            marks.append((last, best[2], entry))
             continue
         candidates = by_page.get(entry.page)
         if candidates:
@@ -103,12 +104,14 @@ def _by_outline(
 
 
 def _letters(title: str) -> str:
-    return key(_NUMBERED.sub("", clean(title.replace("-" + SOFT_HYPHEN, "-")), count=1)) or key(title)
+    title = clean(title.replace("-" + SOFT_HYPHEN, "-"))
+    numbered = _NUMBERED.match(title)
+    return key(title[numbered.end() :] if numbered else title) or key(title)
 
 
 def _spells(target: str, row_key: str, rows: Sequence[Row], index: int, keys: dict[int, str]) -> int:
     """How many rows from `index` on spell the title: 1, or up to 3 where it is set in several lines; else 0."""
-    if not row_key or not target:
+    if not row_key or not target or row_key[0] != target[0]:
         return 0
     if row_key == target:
         return 1
@@ -120,7 +123,27 @@ def _spells(target: str, row_key: str, rows: Sequence[Row], index: int, keys: di
             spelt += keys.setdefault(index + more, _letters(rows[index + more].text))
             if spelt == target:
                 return more + 1
+    alike = _shared(target, row_key)
+    if alike >= 12 or alike >= 0.6 * len(target) >= 4:
+        count = 1
+        while (
+            index + count < len(rows)
+            and count < 4
+            and _goes_on(rows[index + count - 1], rows[index + count], rows[index])
+        ):
+            count += 1
+        return count if index + count >= len(rows) or rows[index + count].size < rows[index].size - 0.5 else 0
     return 0
+
+
+def _shared(a: str, b: str) -> int:
+    """Letters that two keys begin with alike."""
+    count = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        count += 1
+    return count
 
 
 def _by_typography(rows: Sequence[Row], sections: Sections) -> list[tuple[int, int, OutlineEntry]]:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -73,15 +74,18 @@ _BLOCKS = frozenset(
     ]
 )
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|cookies?|consent|sidebar|footer|toolbar|share|social|skip|pagination|pager|toc|search)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|cookies?|consent|sidebar|footer|toolbar|share|social|skip"
+    r"|pagination|pager|search)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _ASIDE_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "dialog", "complementary"))
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b)(?!.*background)|text-indent\s*:\s*-\d{3}",
-    re.IGNORECASE,
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|text-indent\s*:\s*-\d{3}"
+    r"|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b)(?!.*background)",
+    re.IGNORECASE | re.DOTALL,
 )
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # UTF-8 read as Latin-1 and written again
 _LEAST_TEXT = 200  # characters of main content below which a page is no manual
 
 
@@ -101,10 +105,12 @@ def read_html(data: bytes) -> HtmlManual:
     root = _tree(data)
     title = clean(root.findtext(".//title") or "")
     login = root.find(".//input[@type='password']") is not None
-    walker = _Walker()
-    walker.walk(_main(root))
+    main = _main(root)
+    walker = _Walker(_contents(main))
+    walker.walk(main)
     walker.flush()
-    length = sum(len(b.text) for b in walker.blocks)
+    blocks = _once(walker.blocks)
+    length = sum(len(b.text) for b in blocks)
     if login and length < 4000:
         raise ReadingError(
             Reason.NOT_A_MANUAL, "This page asks for a login. Give a link that opens without one, or upload the manual."
@@ -113,7 +119,7 @@ def read_html(data: bytes) -> HtmlManual:
         raise ReadingError(
             Reason.NOT_A_MANUAL, "This page holds almost no text. Give the link of the manual itself, or upload it."
         )
-    return HtmlManual(title, (root.get("lang") or "")[:2].lower(), walker.outline, walker.blocks, walker.dropped)
+    return HtmlManual(title, (root.get("lang") or "")[:2].lower(), walker.outline, blocks, walker.dropped)
 
 
 def _tree(data: bytes) -> lxml_html.HtmlElement:
@@ -125,16 +131,30 @@ def _tree(data: bytes) -> lxml_html.HtmlElement:
 
 
 def _decode(data: bytes) -> str:
+    text = _decode_once(data).replace("\x00", "")
+    if len(_TWICE.findall(text[:200_000])) >= 3:
+        text = _TWICE.sub(_undo, text)
+    return text
+
+
+def _undo(match: re.Match[str]) -> str:
+    try:
+        return match[0].encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _decode_once(data: bytes) -> str:
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
-            return data.decode(encoding, "replace").replace("\x00", "")
+            return data.decode(encoding, "replace")
     named = _CHARSET.search(data[:4096])
     for encoding in ("utf-8", named[1].decode("ascii") if named else "cp1252"):
         try:
-            return data.decode(encoding).replace("\x00", "")
+            return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    return data.decode("utf-8" if named and named[1].lower() == b"utf-8" else "cp1252", "replace").replace("\x00", "")
+    return data.decode("utf-8" if named and named[1].lower() == b"utf-8" else "cp1252", "replace")
 
 
 def _main(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
@@ -149,6 +169,47 @@ def _main(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
     return body
 
 
+def _contents(main: lxml_html.HtmlElement) -> dict[str, int]:
+    """How deep headings stand below others of their own level: {anchor: steps}.
+
+    Some manuals set chapter and section at one level and list the sections, as links, below the chapter's heading.
+    """
+    place = {node.get("id"): (i, node) for i, node in enumerate(main.iter(*_HEADINGS)) if node.get("id")}
+    deeper: dict[str, int] = {}
+    current, index = None, -1
+    listed: list[str] = []
+    for node in main.iter(*_HEADINGS, "a"):
+        if node.tag != "a":
+            current, index, listed = node, index + 1, []
+            continue
+        anchor = (node.get("href") or "").partition("#")[2]
+        target = place.get(anchor)
+        parent = node.getparent()
+        if current is None or target is None or parent is None or target[0] <= index or target[1].tag != current.tag:
+            continue
+        text = clean("".join(node.itertext()))
+        if text == clean("".join(parent.itertext())) == clean("".join(target[1].itertext())):
+            listed.append(anchor)
+            steps = deeper.get(current.get("id") or "", 0) + 1
+            if len(listed) >= 2:
+                deeper.update(dict.fromkeys(listed, steps))
+    return deeper
+
+
+def _once(blocks: list[Block]) -> list[Block]:
+    """Without sections that the page holds a second time, word for word under the same anchor."""
+    seen: set[tuple[str, ...]] = set()
+    kept: list[Block] = []
+    for (anchor, path), run in groupby(blocks, key=lambda b: (b.anchor, b.path)):
+        section = list(run)
+        identity = (anchor, path[-1] if path else "", *(b.text for b in section))
+        if anchor and identity in seen:
+            continue
+        seen.add(identity)
+        kept += section
+    return kept
+
+
 @dataclass(slots=True)
 class _List:
     ordered: bool
@@ -157,10 +218,11 @@ class _List:
 
 @dataclass(slots=True)
 class _Walker:
+    deeper: dict[str, int]
     blocks: list[Block] = field(default_factory=list)
     outline: list[OutlineEntry] = field(default_factory=list)
     dropped: int = 0
-    path: list[tuple[tuple[int, int], str]] = field(default_factory=list)
+    path: list[tuple[tuple[int, int, int], str]] = field(default_factory=list)
     anchor: str = ""
     _text: list[str] = field(default_factory=list)
     _lists: list[_List] = field(default_factory=list)
@@ -254,7 +316,8 @@ class _Walker:
         title = clean("".join(node.itertext()))
         if not title:
             return
-        rank = (self._tables, level)  # a heading inside a table stands below those around the table
+        # a heading inside a table stands below those around the table
+        rank = (self._tables, level, self.deeper.get(node.get("id") or "", 0))
         while self.path and self.path[-1][0] >= rank:
             self.path.pop()
         self.path.append((rank, title))
