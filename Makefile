@@ -31,7 +31,7 @@ check: setup $(WEB_READY) ## Formatter, linter, types, contracts, house rules
 	ruff format --check .
 	ruff check .
 	python scripts/contracts.py --check
-	python scripts/types.py
+	python scripts/typecheck.py
 	lint-imports --no-logo 2>&1
 	cd web && npm run check
 

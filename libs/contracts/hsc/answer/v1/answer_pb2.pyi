@@ -729,6 +729,8 @@ class Answer(_message.Message):
     VERDICT_FIELD_NUMBER: _builtins.int
     VERDICT_REASON_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    HINT_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
     question: _builtins.str
     product_id: _builtins.str
@@ -741,6 +743,9 @@ class Answer(_message.Message):
     verdict: Global___Verdict.ValueType
     verdict_reason: _builtins.str
     language: _builtins.str
+    reason: _builtins.str
+    """As in Done."""
+    hint: _builtins.str
     @_builtins.property
     def chunks(self) -> _containers.RepeatedCompositeFieldContainer[Global___Chunk]: ...
     @_builtins.property
@@ -779,10 +784,12 @@ class Answer(_message.Message):
         verdict: Global___Verdict.ValueType = ...,
         verdict_reason: _builtins.str = ...,
         language: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        hint: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["asked_at", b"asked_at", "timings", b"timings", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "asked_at", b"asked_at", "cached", b"cached", "chunks", b"chunks", "citations", b"citations", "confidence", b"confidence", "language", b"language", "manuals", b"manuals", "model", b"model", "outcome", b"outcome", "passages", b"passages", "product_id", b"product_id", "product_name", b"product_name", "prompt_version", b"prompt_version", "question", b"question", "timings", b"timings", "usage", b"usage", "verdict", b"verdict", "verdict_reason", b"verdict_reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "asked_at", b"asked_at", "cached", b"cached", "chunks", b"chunks", "citations", b"citations", "confidence", b"confidence", "hint", b"hint", "language", b"language", "manuals", b"manuals", "model", b"model", "outcome", b"outcome", "passages", b"passages", "product_id", b"product_id", "product_name", b"product_name", "prompt_version", b"prompt_version", "question", b"question", "reason", b"reason", "timings", b"timings", "usage", b"usage", "verdict", b"verdict", "verdict_reason", b"verdict_reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
