@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -23,8 +24,27 @@ class Pool:
     async def connection(self) -> AsyncIterator[Connection]:
         """Borrow a connection: committed at the end, rolled back on an exception. Raises DatabaseUnavailable."""
         with translated():
-            async with self._pool.connection() as connection:
-                yield connection
+            connection = await self._living()
+            try:
+                async with connection:
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
+
+    async def _living(self) -> Connection:
+        # The pool's own check waits 1, 2, 4 … s after each dead connection: a restart of the database, which kills
+        # them all, would cost callers their patience.
+        for _ in range(self._pool.max_size):
+            connection = await self._pool.getconn()
+            try:
+                await AsyncConnectionPool.check_connection(connection)
+                return connection
+            except psycopg.OperationalError:
+                await self._pool.putconn(connection)
+            except BaseException:
+                await self._pool.putconn(connection)
+                raise
+        return await self._pool.getconn()
 
     async def ping(self) -> None:
         """Raise DatabaseUnavailable unless a query goes through."""
@@ -71,7 +91,6 @@ async def open_pool(
         max_lifetime=1800,
         # After this it stops trying by itself, and tries again when somebody asks.
         reconnect_timeout=30,
-        check=AsyncConnectionPool.check_connection,
         open=False,
     )
     await pool.open()
