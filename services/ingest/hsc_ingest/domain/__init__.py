@@ -1,1 +1,1 @@
-"""What reading a manual means: rows, sections, blocks, passages. Pure: no I/O, no protobuf, no library of a file format."""
+"""What reading a manual means: rows, sections, blocks, passages. Pure: no I/O, no protobuf, no file formats."""

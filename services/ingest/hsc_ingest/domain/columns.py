@@ -1,6 +1,7 @@
 """Reading order: columns one after the other, the cells of a table row side by side."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hsc_ingest.domain.page import Fragment, PageLayout, Row, rows_of
 
@@ -79,7 +80,7 @@ def _are_columns(left: list[Fragment], right: list[Fragment]) -> bool:
     if min(len(left), len(right)) < 3:
         return False
     order = sorted([(f.order, 0) for f in left] + [(f.order, 1) for f in right])
-    switches = sum(1 for a, b in zip(order, order[1:], strict=False) if a[1] != b[1])
+    switches = sum(1 for a, b in pairwise(order) if a[1] != b[1])
     if switches <= max(1, min(len(left), len(right)) // 4):
         return True
     return _is_prose(left) and _is_prose(right)

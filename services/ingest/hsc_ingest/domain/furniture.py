@@ -19,21 +19,23 @@ _LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-�
 def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """The pages without running heads and page numbers.
 
-    A row near the edge is one when its text, digits aside, comes back at the same height on other pages, when most rows
-    at that height do, or when it is a page number.
+    A row near the edge is one when a cell of it, digits aside, comes back at the same height on other pages, when most
+    rows at that height do, or when it is a page number.
     """
     edges = [_edges(layout) for layout in layouts]
     seen: Counter[tuple[str, int]] = Counter()
     heights: Counter[int] = Counter()
     for rows in edges:
         for base, row in rows:
-            seen[_key(row), round(base / _SAME)] += 1
+            seen.update((_key(f), round(base / _SAME)) for f in row)
             heights[round(base / _SAME)] += 1
     needed = 2 if len(layouts) <= 8 else 3
 
     def repeats(base: float, row: list[Fragment]) -> bool:
-        place, key = round(base / _SAME), _key(row)
-        return sum(seen[key, place + d] for d in (-1, 0, 1)) >= needed
+        place = round(base / _SAME)
+        return any(
+            sum(seen[_key(f), place + d] for d in (-1, 0, 1)) >= needed for f in row if any(map(str.isalpha, f.text))
+        )
 
     running: Counter[int] = Counter()
     for rows in edges:
@@ -42,11 +44,14 @@ def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     stripped = []
     for layout, rows in zip(layouts, edges, strict=True):
         drop: set[int] = set()
-        for base, row in rows:
-            place = round(base / _SAME)
-            text = " ".join(f.text for f in row).strip()
-            usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
-            if repeats(base, row) or usual or _PAGE_NUMBER.fullmatch(text):
+        half = 0.5 * layout.height
+        for side in ([r for r in rows if r[0] < half], [r for r in reversed(rows) if r[0] >= half]):
+            for base, row in side:  # from the edge inwards, up to the first row of text
+                place = round(base / _SAME)
+                usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
+                number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip())
+                if not (repeats(base, row) or usual or number):
+                    break
                 drop.update(map(id, row))
         if drop:
             layout = layout._replace(fragments=[f for f in layout.fragments if id(f) not in drop])
@@ -68,8 +73,8 @@ def _edges(layout: PageLayout) -> list[tuple[float, list[Fragment]]]:
     return top + bottom
 
 
-def _key(row: list[Fragment]) -> str:
-    return _DIGITS.sub("#", " ".join(sorted(f.text.casefold() for f in row)))
+def _key(fragment: Fragment) -> str:
+    return _DIGITS.sub("#", fragment.text.casefold())
 
 
 def is_contents_entry(text: str) -> bool:

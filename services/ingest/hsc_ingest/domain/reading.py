@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from hsc_ingest.domain.blocks import build_blocks
 from hsc_ingest.domain.columns import reading_order
 from hsc_ingest.domain.furniture import strip_furniture
 from hsc_ingest.domain.manual import OutlineEntry, Passage
 from hsc_ingest.domain.page import PageLayout
+from hsc_ingest.domain.paragraphs import build_blocks
 from hsc_ingest.domain.passages import pack
 from hsc_ingest.domain.sections import Sections, find_sections
 
@@ -17,4 +17,4 @@ def read_pages(
     """Sections and passages of all pages, in reading order. Languages are not told yet."""
     rows = [row for layout in strip_furniture(layouts) for row in reading_order(layout)]
     sections = find_sections(rows, outline, len(layouts))
-    return sections, pack(build_blocks(rows, sections))
+    return sections, pack(build_blocks(rows, sections, {p.number: p.rules for p in layouts}))

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -411,7 +412,8 @@ def _fragments(runs: list[_Run]) -> list[Fragment]:
             em = max(min(run.size, last.size), 4.0)
             near = -0.5 * em <= run.x0 - last.x1 <= 0.9 * em or -0.5 * em <= last.x0 - run.x1 <= 0.9 * em
             level = abs(run.base - last.base) <= 0.45 * max(run.size, last.size)
-            if near and level and not last.text.endswith(_HYPHEN):
+            marker = len(group) == 1 and last.style != run.style and last.text.isdigit() and run.spaced
+            if near and level and not marker and not last.text.endswith(_HYPHEN):
                 group.append(run)
                 continue
             fragments.append(_fragment(group, len(fragments)))
@@ -429,8 +431,10 @@ def _fragment(group: list[_Run], order: int) -> Fragment:
             first.size, first.bold, first.mono, first.style, order,
         )  # fmt: skip
     text = first.text
-    for run in group[1:]:
-        text += (" " + run.text) if run.spaced else run.text
+    for last, run in pairwise(group):
+        # the frame of a key parts it from the comma after it: no space is meant
+        framed = run.text[0] in ",.;:" and run.text[1:2] in " " and last.style != run.style
+        text += " " + run.text if run.spaced and not framed else run.text
     main = max(group, key=lambda r: len(r.text))
     return Fragment(
         text.replace(_HYPHEN, "-\u00ad"),

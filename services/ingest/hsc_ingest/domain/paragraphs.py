@@ -1,0 +1,197 @@
+"""Rows to blocks: paragraphs unwrapped, list items, steps and table rows one block each."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hsc_ingest.domain.blocks import Block, Kind, LineBox
+from hsc_ingest.domain.furniture import is_contents_entry
+from hsc_ingest.domain.lists import Item, find_items
+from hsc_ingest.domain.page import Fragment, Row, Rule
+from hsc_ingest.domain.sections import Path, Sections
+from hsc_ingest.domain.tables import Table, find_tables
+from hsc_ingest.domain.text import SOFT_HYPHEN, clean, joins
+
+_ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+
+
+def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[Rule]]) -> list[Block]:
+    """Join rows to blocks: a block ends at a heading, a marker, a wide gap, an indent, another style, a short line."""
+    headings = sections.headings
+    contents = {i for i, row in enumerate(rows) if is_contents_entry(row.text)}
+    tables = find_tables(rows, headings | contents | set(sections.starts), rules)
+    taken = headings | contents
+    for table in tables.values():
+        taken.update(range(table.start, table.end))
+    items = find_items(rows, taken, list(sections.starts))
+    right = _right_edges(rows)
+    builder = _Builder(_words(rows))
+    index = 0
+    while index < len(rows):
+        if index in sections.starts:
+            builder.flush()
+            builder.path = sections.starts[index]
+        if index in tables:
+            builder.table(tables[index])
+            index = tables[index].end
+            continue
+        if index in taken:
+            builder.flush()
+        elif index in items:
+            builder.item(items[index], rows[index])
+        else:
+            builder.row(rows[index], right[index - 1] if index else 0.0)
+        index += 1
+    builder.flush()
+    return builder.blocks
+
+
+def _words(rows: Sequence[Row]) -> frozenset[str]:
+    """The words a manual has within a line, hyphenated ones whole: a word broken at a line end is looked up here."""
+    if not any(SOFT_HYPHEN in row.text for row in rows):
+        return frozenset()
+    return frozenset(_WORD.findall(" ".join(row.text for row in rows).casefold()))
+
+
+def _right_edges(rows: Sequence[Row]) -> list[float]:
+    """For each row the right edge of the text it stands in: of the lines set close above and below it."""
+    edges = [0.0] * len(rows)
+    start, edge = 0, 0.0
+    for index, row in enumerate(rows):
+        above = rows[index - 1]
+        near = index and row.page == above.page and 0 < row.base - above.base < 1.75 * row.size
+        if not near or abs(row.size - above.size) > 0.5:
+            edges[start:index] = [edge] * (index - start)
+            start, edge = index, 0.0
+        edge = max(edge, row.x1)
+    edges[start:] = [edge] * (len(rows) - start)
+    return edges
+
+
+class _Builder:
+    """The block under way: its text, the boxes of its lines, and the rows it has taken."""
+
+    def __init__(self, words: frozenset[str]) -> None:
+        self.blocks: list[Block] = []
+        self.path: Path = ()
+        self._words = words
+        self._kind = Kind.PARAGRAPH
+        self._text = ""
+        self._lines: list[LineBox] = []
+        self._rows: list[Row] = []
+
+    def flush(self) -> None:
+        text = self._text.rstrip(SOFT_HYPHEN)
+        if text and self._lines:
+            self.blocks.append(Block(self._kind, self.path, text, self._lines))
+        self._text, self._lines, self._rows = "", [], []
+
+    def item(self, item: Item, row: Row) -> None:
+        self.flush()
+        self._kind = Kind.ITEM if item.prefix[0] == "•" else Kind.STEP
+        self._text = item.prefix
+        self._add(item.text, row)
+
+    def row(self, row: Row, right: float) -> None:
+        text = row.text
+        if not self._rows or self._breaks(row, text, right):
+            self.flush()
+            self._kind = Kind.PARAGRAPH
+        self._add(text, row)
+
+    def table(self, table: Table) -> None:
+        """With a header "Header: value; Header: value"; without, or with two columns, "key: value"."""
+        self.flush()
+        header = [clean(title).rstrip(":") for title in table.header]
+        for place, cells in enumerate(table.rows):
+            self._kind = Kind.ROW
+            titled = (
+                place > 0 or not header or header != [clean(" ".join(f.text for f, _ in c)).rstrip(":") for c in cells]
+            )
+            labels = header if len(header) > 2 and titled else []
+            if header and not titled and len(header) > 2:
+                continue
+            filled = [i for i, cell in enumerate(cells) if cell]
+            for i in filled:
+                if i != filled[0]:
+                    self._text += ": " if i == filled[1] and not labels else "; "
+                if labels and labels[i]:
+                    self._text += f"{labels[i]}: "
+                self._cell(cells[i], last=i == filled[-1])
+            self.flush()
+
+    def _cell(self, cell: list[tuple[Fragment, int]], last: bool) -> None:
+        for place, (fragment, page) in enumerate(cell):
+            text = clean(fragment.text)
+            if not text:
+                continue
+            if place and self._text.endswith(SOFT_HYPHEN):
+                self._text = joins(self._text, text, self._words)
+            elif place:
+                self._text += " "
+            if not last and place == len(cell) - 1:
+                text = text.rstrip(":")
+            start = len(self._text)
+            self._text += text
+            self._lines.append(
+                LineBox(page, fragment.x0, fragment.y0, fragment.x1, fragment.y1, start, len(self._text))
+            )
+            if fragment.text.endswith("-" + SOFT_HYPHEN) and place < len(cell) - 1:
+                self._text += SOFT_HYPHEN
+
+    def _add(self, text: str, row: Row) -> None:
+        hyphen = text.endswith("-" + SOFT_HYPHEN)
+        text = clean(text)
+        if not text:
+            return
+        if self._text.endswith(SOFT_HYPHEN):
+            self._text = joins(self._text, text, self._words)
+            if self._lines and self._lines[-1].end > len(self._text):
+                self._lines[-1] = self._lines[-1]._replace(end=len(self._text))
+        elif self._lines and not _both_cjk(self._text[-1], text[0]):
+            self._text += " "
+        start = len(self._text) if self._lines else 0
+        self._text += text
+        self._lines.append(LineBox(row.page, row.x0, row.y0, row.x1, row.y1, start, len(self._text)))
+        if hyphen:
+            self._text += SOFT_HYPHEN
+        self._rows.append(row)
+
+    def _breaks(self, row: Row, text: str, right: float) -> bool:
+        last, rows = self._rows[-1], self._rows
+        ended = bool(_ENDS.search(self._text))
+        goes_on = text[0].islower() or self._text.endswith(SOFT_HYPHEN)
+        alike = last.bold == row.bold and abs(last.size - row.size) < 0.5
+        if row.page != last.page or row.base < last.base:  # a page or a column further
+            return ended or not (goes_on or (alike and self._text[-1] == ","))
+        if row.mono and last.mono:
+            return True
+        if abs(row.size - last.size) > 0.12 * last.size or (row.bold != last.bold and len(rows) == 1 and not goes_on):
+            return True
+        leading = row.base - last.base
+        usual = min((b.base - a.base for a, b in pairwise(rows) if b.base > a.base), default=1.45 * row.size)
+        short = _word_would_fit(last, row, text, right)
+        full = not ended and not short  # a key's frame or a raised letter may push the next line down
+        if leading > max(1.25 * usual, 1.5 * row.size) and not ((goes_on or full) and leading < 2 * row.size):
+            return True
+        if goes_on:
+            return False
+        hanging = self._kind is not Kind.PARAGRAPH
+        indent = row.x0 - (rows[0].x0 if hanging else last.x0)
+        if not hanging and ((indent > 0.8 * row.size and (ended or len(rows) > 1)) or indent < -3 * row.size):
+            return True
+        if hanging and (indent < -0.5 * row.size or (indent < 0.3 * row.size and (ended or leading > 1.1 * usual > 0))):
+            return True
+        return short
+
+
+def _word_would_fit(last: Row, row: Row, text: str, right: float) -> bool:
+    """The line above is short: the first word of this one would have fitted on it, so it was ended on purpose."""
+    word = text.find(" ")
+    share = (word if word > 0 else len(text)) / max(len(text), 1)
+    return last.x1 + (row.x1 - row.x0) * share + 0.8 * row.size < right
+
+
+def _both_cjk(left: str, right: str) -> bool:
+    return left >= "\u3000" and right >= "\u3000" and not ("\uac00" <= left <= "\ud7a3")
