@@ -4,19 +4,23 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
 PAUSE_S = 0.01
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], timeout_s: float = 10) -> T:
+@overload
+async def until(condition: Callable[[], Awaitable[T]], timeout_s: float = 10) -> T: ...
+@overload
+async def until(condition: Callable[[], T], timeout_s: float = 10) -> T: ...
+async def until(condition: Callable[[], Any], timeout_s: float = 10) -> Any:
     """Return the first true result of `condition`; AssertionError with the last one after `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while True:
         result = condition()
-        value: T = await result if inspect.isawaitable(result) else result
+        value = await result if inspect.isawaitable(result) else result
         if value:
             return value
         assert time.monotonic() < deadline, f"still {value!r} after {timeout_s} s"
