@@ -1,0 +1,67 @@
+"""Ingest over gRPC: asks for manuals."""
+
+import logging
+
+import grpc
+from grpc import aio
+from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc_rpc.errors import from_call
+
+from hsc_prediction.flows.prefetch import ManualState
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 3.0
+FINAL = (ingest_pb2.MANUAL_STATE_READY, ingest_pb2.MANUAL_STATE_FAILED)
+_TO_TELL = (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND)
+
+
+class GrpcIngest:
+    """Calls ingest.PrefetchManual, and for a manual that is there already, WatchManual for its size."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self._stub = ingest_pb2_grpc.IngestServiceStub(channel)
+
+    async def prefetch(self, product_id: str, session_id: str, language: str) -> ManualState | None:
+        """The state of the manual wanted first; that there is none is a state too. None: ingest cannot say now."""
+        request = ingest_pb2.PrefetchManualRequest(product_id=product_id, session_id=session_id, language=language)
+        try:
+            response = await self._stub.PrefetchManual(request, timeout=TIMEOUT_S)
+            if response.state in FINAL:
+                return await self._watched(product_id, language) or _state(product_id, response.state)
+            return _state(product_id, response.state)
+        except aio.AioRpcError as error:
+            if error.code() in _TO_TELL:
+                failure = from_call(error)
+                return ManualState(
+                    product_id,
+                    ingest_pb2.MANUAL_STATE_FAILED,
+                    final=True,
+                    error=failure.message,
+                    reason=failure.reason,
+                )
+            log.warning("a manual cannot be asked for", extra={"code": error.code().name, "product_id": product_id})
+            return None
+
+    async def _watched(self, product_id: str, language: str) -> ManualState | None:
+        request = ingest_pb2.WatchManualRequest(product_id=product_id, language=language)
+        call = self._stub.WatchManual(request, timeout=TIMEOUT_S)
+        try:
+            async for message in call:
+                if message.preferred:
+                    return ManualState(
+                        product_id,
+                        message.state,
+                        message.state in FINAL,
+                        message.pages,
+                        message.bytes,
+                        message.error,
+                        message.reason,
+                    )
+        finally:
+            call.cancel()
+        return None
+
+
+def _state(product_id: str, state: int) -> ManualState:
+    return ManualState(product_id, state, state in FINAL)

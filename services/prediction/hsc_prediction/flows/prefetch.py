@@ -1,0 +1,112 @@
+"""Fetch a product's manual before anybody asks, and tell how far it has come.
+
+Each session has a budget and asks for a product once; sessions without an id share one budget.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from hsc_prediction import metrics
+
+log = logging.getLogger(__name__)
+
+SESSIONS = 20_000
+ANONYMOUS_TIMES = 10
+WINDOW_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class ManualState:
+    """How far a product's manual has come; `state` is a number of hsc.ingest.v1.ManualState."""
+
+    product_id: str
+    state: int
+    final: bool
+    pages: int = 0
+    bytes: int = 0
+    error: str = ""
+    reason: str = ""
+
+
+class Ingest(Protocol):
+    """Who fetches and reads manuals."""
+
+    async def prefetch(self, product_id: str, session_id: str, language: str) -> ManualState | None:
+        """Ask for the product's manuals; the state of the one wanted first. None where that cannot be said now."""
+        ...
+
+
+class ManualEvents(Protocol):
+    """Where the progress of manuals is told."""
+
+    def listen(self, product_id: str) -> AbstractAsyncContextManager[AsyncIterator[ManualState]]:
+        """Listening has begun once the context is entered; ends with OSError where it cannot go on."""
+        ...
+
+
+@dataclass
+class Budget:
+    """How many products each session asked for; the least recent sessions are forgotten."""
+
+    each: int
+    _spent: OrderedDict[str, tuple[float, set[str]]] = field(default_factory=OrderedDict)
+
+    def take(self, session_id: str, product_id: str) -> bool:
+        """Whether the session may ask for this product now; the same product costs once an hour."""
+        now = time.monotonic()
+        began, products = self._spent.pop(session_id, (now, set()))
+        if now - began > WINDOW_S:
+            began, products = now, set()
+        self._spent[session_id] = (began, products)
+        while len(self._spent) > SESSIONS:
+            self._spent.popitem(last=False)
+        if product_id in products:
+            return True
+        if len(products) >= self.each * (1 if session_id else ANONYMOUS_TIMES):
+            return False
+        products.add(product_id)
+        return True
+
+
+@dataclass
+class Prefetch:
+    """One use: follow the manual of one product for one stream."""
+
+    ingest: Ingest
+    events: ManualEvents
+    budget: Budget
+
+    async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
+        """The state now, then each change until it is final. Listens first, so that no change falls between."""
+        if not self.budget.take(session_id, product_id):
+            metrics.PREFETCHES.labels("over_budget").inc()
+            return
+        try:
+            async with self.events.listen(product_id) as changes:
+                state = await self.ingest.prefetch(product_id, session_id, language)
+                if state is None:
+                    metrics.PREFETCHES.labels("unavailable").inc()
+                    return
+                metrics.PREFETCHES.labels("asked").inc()
+                yield state
+                if state.final:
+                    return
+                async for change in changes:
+                    yield change
+                    if change.final:
+                        return
+        except OSError:
+            log.warning("the progress of a manual cannot be followed", extra={"product_id": product_id})
+
+
+async def cancel(tasks: "set[asyncio.Task[None]]") -> None:
+    """Cancel tasks and wait for their end."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
