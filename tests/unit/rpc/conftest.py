@@ -13,7 +13,7 @@ from hsc_rpc.errors import not_found
 from hsc_rpc.server import Server, running
 from hsc_rpc.settings import ServerSettings
 
-TOKEN = "an-admin-token"  # noqa: S105
+TOKEN = "an-admin-token"
 
 
 class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
