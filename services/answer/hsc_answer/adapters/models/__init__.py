@@ -1,0 +1,1 @@
+"""The models that can write an answer, each behind the same port."""

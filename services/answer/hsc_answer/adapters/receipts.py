@@ -1,0 +1,206 @@
+"""Receipts in PostgreSQL, written behind: an answer never waits for the database.
+
+A receipt goes to a Redis stream first, where any replica takes it up and writes it; until then it is read from Redis.
+While Redis cannot be reached it waits in memory. Both waits are bounded, and what is let go is counted.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from hsc.answer.v1 import answer_pb2
+from hsc_postgres import DatabaseUnavailable, Pool
+from hsc_rpc import pages
+from hsc_rpc.errors import unavailable
+from prometheus_client import Counter, Gauge
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from hsc_answer.adapters.sessions import digest
+from hsc_answer.adapters.wire import answer, receipt_from
+from hsc_answer.domain.events import Receipt
+from hsc_answer.flows.ports import Kept
+
+log = logging.getLogger(__name__)
+
+STREAM = "answer.receipts"
+GROUP = "keepers"
+MOST_WAITING = 100_000
+MOST_IN_MEMORY = 5_000
+BATCH = 100
+RETRY_S = 0.5
+PATIENCE_S = 0.3
+ABANDONED_MS = 30_000
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+WAITING = Gauge("receipts_waiting", "Receipts in memory that wait for Redis.")
+DROPPED = Counter("receipts_dropped_total", "Receipts that were let go because too many waited.")
+
+Row = tuple[str, str, str, datetime, bytes]
+
+
+class Receipts:
+    """Keeps receipts and verdicts."""
+
+    def __init__(self, pool: Pool, redis: "Redis", ttl_s: int, replica: str) -> None:
+        self._pool = pool
+        self._redis = redis
+        self._ttl_s = ttl_s
+        self._replica = replica
+        self._waiting: deque[tuple[str, bytes]] = deque()
+
+    async def keep(self, receipt: Receipt, session_id: str) -> None:
+        session, data = digest(session_id), answer(receipt).SerializeToString()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._enqueue(receipt.answer_id, session, data)
+        except (RedisError, TimeoutError):
+            if len(self._waiting) >= MOST_IN_MEMORY:
+                DROPPED.inc()
+                return
+            self._waiting.append((session, data))
+            WAITING.set(len(self._waiting))
+
+    async def get(self, answer_id: str) -> Kept | None:
+        try:
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(
+                    "SELECT receipt, helpful, reason FROM answers LEFT JOIN ratings USING (answer_id)"
+                    " WHERE answer_id = %s",
+                    (answer_id,),
+                )
+                row = await cursor.fetchone()
+        except DatabaseUnavailable:
+            row = None
+            if (data := await self._from_redis(answer_id)) is None:
+                raise
+        else:
+            if row is not None:
+                return Kept(_read(row[0]), row[1], row[2] or "")
+            data = await self._from_redis(answer_id)
+        return Kept(_read(data)) if data else None
+
+    async def rate(self, answer_id: str, *, helpful: bool, reason: str) -> bool:
+        async with self._pool.connection() as connection:
+            found = await connection.execute("SELECT 1 FROM answers WHERE answer_id = %s", (answer_id,))
+            if await found.fetchone() is None:
+                data = await self._from_redis(answer_id)
+                if data is None:
+                    return False
+                # Rated before it was written: whose conversation it is arrives with the stream's entry.
+                await self._insert([("", data)])
+            await connection.execute(
+                "INSERT INTO ratings (answer_id, helpful, reason) VALUES (%s, %s, %s) ON CONFLICT (answer_id)"
+                " DO UPDATE SET helpful = excluded.helpful, reason = excluded.reason, rated_at = now()",
+                (answer_id, helpful, reason),
+            )
+        return True
+
+    async def rated(self, helpful: bool | None, before: str, limit: int) -> tuple[Sequence[Kept], str]:
+        key = pages.after(before, 2)
+        at, last = (datetime.fromisoformat(str(key[0])), str(key[1])) if key else (NEVER, "")
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT receipt, helpful, reason, rated_at, answer_id FROM ratings JOIN answers USING (answer_id)"
+                " WHERE (%(helpful)s::boolean IS NULL OR helpful = %(helpful)s)"
+                " AND (rated_at, answer_id) < (%(at)s, %(last)s)"
+                " ORDER BY rated_at DESC, answer_id DESC LIMIT %(limit)s",
+                {"helpful": helpful, "at": at, "last": last, "limit": limit + 1},
+            )
+            rows = await cursor.fetchall()
+        token = pages.token(rows[limit - 1][3].isoformat(), rows[limit - 1][4]) if len(rows) > limit else ""
+        return [Kept(_read(row[0]), row[1], row[2]) for row in rows[:limit]], token
+
+    async def delete(self, session_id: str, answer_ids: Sequence[str]) -> None:
+        # What still waits in the stream must not come back.
+        try:
+            await self._write_waiting()
+        except RedisError as error:
+            raise unavailable("SESSIONS_UNAVAILABLE", "The conversation cannot be deleted right now.") from error
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "DELETE FROM answers WHERE session_digest = %s OR answer_id = ANY(%s)",
+                (digest(session_id), list(answer_ids)),
+            )
+
+    @asynccontextmanager
+    async def writing_behind(self) -> AsyncIterator[None]:
+        """Write what waits for as long as the context lasts."""
+        task = asyncio.create_task(self._write_for_ever(), name="receipts: write behind")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            try:
+                if not await self._write_waiting():
+                    await asyncio.sleep(RETRY_S)
+            except (RedisError, DatabaseUnavailable) as error:
+                log.warning("receipts wait", extra={"error": type(error).__name__})
+                await asyncio.sleep(RETRY_S)
+
+    async def _write_waiting(self) -> bool:
+        """Write a batch; False when nothing waits."""
+        while self._waiting:
+            session, data = self._waiting[0]
+            await self._enqueue(answer_pb2.Answer.FromString(data).answer_id, session, data)
+            self._waiting.popleft()
+            WAITING.set(len(self._waiting))
+        await self._make_group()
+        # Entries that another replica took and did not finish come first.
+        reclaimed: Any = await self._redis.xautoclaim(
+            STREAM, GROUP, self._replica, min_idle_time=ABANDONED_MS, start_id="0-0", count=BATCH
+        )
+        entries = list(reclaimed[1])
+        if not entries:
+            read: Any = await self._redis.xreadgroup(GROUP, self._replica, {STREAM: ">"}, count=BATCH)
+            entries = read[0][1] if read else []
+        if not entries:
+            return False
+        await self._insert([(fields[b"session"].decode(), fields[b"receipt"]) for _, fields in entries if fields])
+        ids = [entry for entry, _ in entries]
+        await self._redis.xack(STREAM, GROUP, *ids)
+        await self._redis.xdel(STREAM, *ids)
+        return True
+
+    async def _insert(self, receipts: Sequence[tuple[str, bytes]]) -> None:
+        rows: list[Row] = []
+        for session, data in receipts:
+            wire = answer_pb2.Answer.FromString(data)
+            rows.append((wire.answer_id, session, wire.product_id, wire.asked_at.ToDatetime(tzinfo=UTC), data))
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            await cursor.executemany(
+                "INSERT INTO answers (answer_id, session_digest, product_id, asked_at, receipt)"
+                " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (answer_id) DO UPDATE"
+                " SET session_digest = excluded.session_digest WHERE answers.session_digest = ''",
+                rows,
+            )
+
+    async def _enqueue(self, answer_id: str, session: str, data: bytes) -> None:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.set(f"answer:{answer_id}:receipt", data, ex=self._ttl_s)
+            pipe.xadd(STREAM, {"session": session, "receipt": data}, maxlen=MOST_WAITING, approximate=True)
+            await pipe.execute()
+
+    async def _from_redis(self, answer_id: str) -> bytes | None:
+        try:
+            data: Any = await self._redis.get(f"answer:{answer_id}:receipt")
+        except RedisError:
+            return None
+        return data if isinstance(data, bytes) else None
+
+    async def _make_group(self) -> None:
+        with suppress(ResponseError):  # it is there already
+            await self._redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+
+
+def _read(data: bytes) -> Receipt:
+    return receipt_from(answer_pb2.Answer.FromString(data))

@@ -1,0 +1,222 @@
+"""What the flows need of the world."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from hsc_answer.domain.events import CitedManual, Event, Evidence, Numbered, Receipt, Usage
+from hsc_answer.domain.passage import Passage
+from hsc_answer.domain.prompt import Draft
+from hsc_answer.domain.ranking import ManualIndex
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it was asked. `session_id` and `request_id` may be empty, `image` too."""
+
+    product_id: str
+    text: str
+    session_id: str = ""
+    language: str = ""
+    image: bytes = b""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Product:
+    """The product a question is about; `context` is the catalogue's own message."""
+
+    product_id: str
+    name: str
+    brand_name: str
+    context: object
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the manual that is waited for has come. `state` is one of the manual's states."""
+
+    state: str
+    pages: int = 0
+    bytes: int = 0
+    reason: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of a conversation. `asked_at` in seconds since the epoch."""
+
+    question: str
+    product_id: str
+    answer_id: str
+    asked_at: float
+
+
+class Catalog(Protocol):
+    """Knows products."""
+
+    async def product(self, product_id: str) -> Product:
+        """Return a product in its context. Raises the catalogue's failure when it is unknown."""
+        ...
+
+
+class Manuals(Protocol):
+    """Knows manuals, and has them fetched."""
+
+    async def ready(self, product_id: str, language: str) -> Sequence[CitedManual]:
+        """Return the manuals that can be searched now, the preferred one first."""
+        ...
+
+    def bring(self, product_id: str, language: str) -> AsyncIterator[Progress]:
+        """Have the preferred manual read; ends with READY or FAILED."""
+        ...
+
+    async def passages(self, manual_id: str) -> Sequence[Passage]:
+        """Return a manual's passages in reading order."""
+        ...
+
+
+class Library(Protocol):
+    """Keeps the indexes of manuals in memory, within bounds."""
+
+    async def index(self, manuals: Sequence[CitedManual]) -> ManualIndex:
+        """Return the index over these manuals, built when it is not there."""
+        ...
+
+
+class Journal(Protocol):
+    """The resume buffer: every event of an answer, readable from any replica for a while.
+
+    `opened`, `events` and `follow` raise the failure JOURNAL_UNAVAILABLE while the buffer cannot be reached; writing
+    goes on without it.
+    """
+
+    async def claim(self, question: Question, answer_id: str) -> str:
+        """Return the answer that this request has already, else give it this one."""
+        ...
+
+    async def open(self, answer_id: str, question: Question, *, repeatable: bool) -> None:
+        """Begin an answer. `repeatable`: the same question writes the same content again."""
+        ...
+
+    async def append(self, answer_id: str, numbered: Numbered) -> None:
+        """Keep an event before anybody sees it."""
+        ...
+
+    def writing(self, answer_id: str) -> AbstractAsyncContextManager[None]:
+        """Tell other replicas, as long as the context lasts, that the writer lives."""
+        ...
+
+    async def take_over(self, answer_id: str) -> bool:
+        """Become the writer of an answer whose writer is dead; False when another replica did."""
+        ...
+
+    async def opened(self, answer_id: str) -> "Opened | None":
+        """Return how an answer began, while it is remembered."""
+        ...
+
+    async def events(self, answer_id: str) -> Sequence[Numbered]:
+        """Return what is kept of an answer."""
+        ...
+
+    def follow(self, answer_id: str, after: int) -> AsyncIterator[Numbered]:
+        """Yield the events after number `after`; ends after Done, or when the writer is dead."""
+        ...
+
+    async def delete(self, answer_ids: Sequence[str]) -> None:
+        """Forget answers."""
+        ...
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How an answer began, and whether the same question writes the same events again."""
+
+    question: Question
+    repeatable: bool
+
+
+class Sessions(Protocol):
+    """Conversations. They are forgotten a day after the last question."""
+
+    async def turns(self, session_id: str) -> Sequence[Turn]:
+        """Return the conversation, oldest first; empty when it is unknown. Raises SESSIONS_UNAVAILABLE."""
+        ...
+
+    async def append(self, session_id: str, turn: Turn) -> None:
+        """Add a question."""
+        ...
+
+    async def delete(self, session_id: str) -> None:
+        """Forget a conversation."""
+        ...
+
+
+class Receipts(Protocol):
+    """The receipts of answers, kept."""
+
+    async def keep(self, receipt: Receipt, session_id: str) -> None:
+        """Keep a receipt; returns before it is on disk, and bounds what waits."""
+        ...
+
+    async def get(self, answer_id: str) -> "Kept | None":
+        """Return a receipt with its rating."""
+        ...
+
+    async def rate(self, answer_id: str, *, helpful: bool, reason: str) -> bool:
+        """Store a verdict; the last one counts. False when no such answer is kept."""
+        ...
+
+    async def rated(self, helpful: bool | None, before: str, limit: int) -> "tuple[Sequence[Kept], str]":
+        """Return rated answers, newest first, and the token of the next page; empty at the end."""
+        ...
+
+    async def delete(self, session_id: str, answer_ids: Sequence[str]) -> None:
+        """Delete the answers of a conversation."""
+        ...
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A receipt and what its reader said of it; `helpful` is None without a verdict."""
+
+    receipt: Receipt
+    helpful: bool | None = None
+    reason: str = ""
+
+
+class Answers(Protocol):
+    """Answers that can serve again, keyed by everything they depend on."""
+
+    def get_or_write(
+        self, key: str, write: "Callable[[], AsyncIterator[Event | Evidence]]"
+    ) -> "AsyncIterator[Event | Evidence]":
+        """Yield a kept answer's events, or write it; of simultaneous askers one writes."""
+        ...
+
+
+class Writer(Protocol):
+    """A model that writes answers from passages."""
+
+    name: str
+    sees_images: bool
+
+    def write(
+        self, question: str, language: str, product: str, passages: Sequence[Passage], image: bytes
+    ) -> AsyncIterator[Draft | Usage]:
+        """Yield sentences as they come, then the usage. Raises ModelFailed."""
+        ...
+
+
+class ModelFailed(Exception):
+    """A model could not serve; the extractive answer takes its place."""
+
+
+class Popularity(Protocol):
+    """Tells the others which products are asked about."""
+
+    async def asked(self, product_id: str, *, manual_was_ready: bool) -> None:
+        """A question about a product came; `manual_was_ready` says whether its manual was there."""
+        ...

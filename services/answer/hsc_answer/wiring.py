@@ -1,0 +1,98 @@
+"""What the answer service is made of, and how it is connected."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from hsc.answer.v1 import answer_pb2_grpc
+from hsc_postgres import DatabaseUnavailable, migrate, open_pool
+from hsc_redis.cache import TwoLevelCache
+from hsc_redis.client import connect as connect_redis
+from hsc_redis.pubsub import open_pubsub
+from hsc_rpc.channels import connect
+from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.server import Server
+
+from hsc_answer.adapters.answers import CachedAnswers
+from hsc_answer.adapters.catalog import GrpcCatalog
+from hsc_answer.adapters.journal import RedisJournal
+from hsc_answer.adapters.library import IndexLibrary
+from hsc_answer.adapters.manuals import GrpcManuals
+from hsc_answer.adapters.popularity import EventPopularity
+from hsc_answer.adapters.receipts import Receipts
+from hsc_answer.adapters.sessions import RedisSessions
+from hsc_answer.config import Settings
+from hsc_answer.flows.ask import Ask
+from hsc_answer.flows.compose import Compose
+from hsc_answer.flows.conversation import Conversation
+from hsc_answer.flows.ports import Writer
+from hsc_answer.flows.read import Read
+from hsc_answer.flows.search import Search
+from hsc_answer.flows.writing import Writing
+from hsc_answer.service import AnswerService
+
+SCHEMA = "answer"
+
+
+def translate(error: BaseException) -> Failure | None:
+    """Say in the contract's words what the database says in its own."""
+    if isinstance(error, DatabaseUnavailable):
+        return unavailable("DATABASE_UNAVAILABLE", "Answers that were kept cannot be read right now.")
+    return None
+
+
+def writer(settings: Settings) -> Writer | None:
+    """Return the model that writes, where one is configured."""
+    if settings.model == "gemini" and settings.gemini_api_key:
+        from hsc_answer.adapters.models.gemini import Gemini
+
+        return Gemini(settings.gemini_api_key.get_secret_value(), settings.gemini_model, settings.gemini_base_url)
+    return None
+
+
+@asynccontextmanager
+async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
+    """Open everything, serve, close everything."""
+    await migrate(settings.database_url, SCHEMA, files("hsc_answer") / "migrations")
+    async with (
+        open_pool(settings.database_url, schema=SCHEMA) as pool,
+        connect_redis(settings.redis_url) as redis,
+        connect_redis(settings.redis_cache_url) as cache_redis,
+        open_pubsub(redis) as pubsub,
+        connect(settings.catalog_address) as catalog_channel,
+        connect(settings.ingest_address) as ingest_channel,
+    ):
+        catalog = GrpcCatalog(catalog_channel)
+        manuals = GrpcManuals(ingest_channel)
+        library = IndexLibrary(manuals, settings.index_cache_bytes)
+        sessions = RedisSessions(redis, settings.session_ttl_s)
+        journal = RedisJournal(redis, settings.journal_ttl_s)
+        receipts = Receipts(pool, redis, settings.journal_ttl_s, f"{socket.gethostname()}:{os.getpid()}")
+        cache = TwoLevelCache(
+            "answers", cache_redis, max_bytes=settings.answer_cache_bytes, ttl_s=settings.answer_ttl_s
+        )
+        compose = Compose(
+            manuals,
+            library,
+            sessions,
+            CachedAnswers(cache),
+            EventPopularity(pubsub),
+            Writing(writer(settings), settings.model_first_sentence_s, settings.model_sentence_s),
+            settings.wait_for_manual_s,
+        )
+        ask = Ask(catalog, compose, journal, sessions, receipts, linger_s=settings.linger_s)
+        service = AnswerService(
+            ask,
+            Read(ask, journal, receipts),
+            Search(catalog, manuals, library),
+            Conversation(sessions, journal, receipts),
+            receipts,
+        )
+        server.add(answer_pb2_grpc.add_AnswerServiceServicer_to_server, service, "hsc.answer.v1.AnswerService")
+        async with receipts.writing_behind():
+            try:
+                yield
+            finally:
+                await ask.close()
