@@ -16,6 +16,7 @@ import uvloop
 from grpc import aio
 from grpc_health.v1 import health, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
+from hsc.status.v1 import status_pb2_grpc
 from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 from prometheus_client import Info
@@ -27,6 +28,7 @@ from hsc_rpc.errors import Failure
 from hsc_rpc.guard import Guard
 from hsc_rpc.health import Health
 from hsc_rpc.settings import ServerSettings, load
+from hsc_rpc.status import SERVICE, StatusService
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,10 @@ class Server:
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
+        if SERVICE not in self._services:
+            self.add(
+                status_pb2_grpc.add_StatusServiceServicer_to_server, StatusService(self.name, self.health), SERVICE
+            )
         health_pb2_grpc.add_HealthServicer_to_server(self.health.servicer, self._server)
         reflection.enable_server_reflection(
             (*self._services, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server

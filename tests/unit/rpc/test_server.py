@@ -9,6 +9,7 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
+from hsc.status.v1 import status_pb2, status_pb2_grpc
 from hsc_rpc import channels, errors, settings
 
 from .conftest import serving
@@ -86,3 +87,14 @@ async def test_the_end_of_a_server_leaves_no_task_behind() -> None:
         await status_of(channel, "")
         await channel.close()
     assert len(asyncio.all_tasks()) <= before + 1
+
+
+async def test_every_server_tells_its_version_and_whether_it_serves() -> None:
+    async with serving() as (_, server):
+        channel = channels.connect(f"127.0.0.1:{server.port}")
+        stub = status_pb2_grpc.StatusServiceStub(channel)
+        await server.health.unmet("database", "does not answer")
+        (own,) = (await stub.GetStatus(status_pb2.GetStatusRequest())).services
+        assert (own.name, own.serving, own.detail) == ("catalog", False, "database: does not answer")
+        assert own.version
+        await channel.close()
