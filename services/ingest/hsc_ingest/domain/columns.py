@@ -1,7 +1,8 @@
 """Reading order: columns one after the other, the cells of a table row side by side."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 
 from hsc_ingest.domain.page import Fragment, PageLayout, Row, rows_of
 
@@ -21,59 +22,66 @@ def _order(page: int, fragments: Sequence[Fragment], depth: int) -> list[Row]:
     A stripe between table columns looks the same, so the order of writing decides: tables are written row by row,
     columns one after the other.
     """
-    gutter = _gutter(fragments) if depth < _MAX_DEPTH and len(fragments) >= 8 else None
-    if gutter is None:
-        return rows_of(page, fragments)
-    inner, outer = gutter
+    for inner, outer in _gutters(fragments) if depth < _MAX_DEPTH and len(fragments) >= 8 else ():
+        bands = _bands(fragments, inner, outer)
+        if not any(_are_columns(left, right) for left, right, _ in bands):
+            continue
+        rows: list[Row] = []
+        pending: list[Fragment] = []  # fragments of bands that are not columns
+        for left, right, over in bands:
+            if _are_columns(left, right):
+                rows += rows_of(page, pending)
+                pending = []
+                rows += _order(page, left, depth + 1) + _order(page, right, depth + 1)
+            else:
+                pending += left + right
+            pending += over
+        return rows + rows_of(page, pending)
+    return rows_of(page, fragments)
+
+
+_Band = tuple[list[Fragment], list[Fragment], list[Fragment]]
+
+
+def _bands(fragments: Sequence[Fragment], inner: float, outer: float) -> list[_Band]:
+    """What stands left and right of a stripe between one fragment that crosses it and the next, and that one."""
     across = sorted((f for f in fragments if f.x0 < inner - _GUTTER and f.x1 > outer + _GUTTER), key=lambda f: f.base)
     crossing = set(map(id, across))
     edges = [f.base for f in across] + [float("inf")]
-    bands: list[tuple[list[Fragment], list[Fragment], list[Fragment]]] = [([], [], []) for _ in edges]
+    bands: list[_Band] = [([], [], []) for _ in edges]
+    middle = (inner + outer) / 2
     for fragment in fragments:
-        band = next(i for i, edge in enumerate(edges) if fragment.base <= edge + 0.1)
-        side = 2 if id(fragment) in crossing else 0 if (fragment.x0 + fragment.x1) / 2 < (inner + outer) / 2 else 1
+        band = bisect_left(edges, fragment.base - 0.1)
+        side = 2 if id(fragment) in crossing else 0 if (fragment.x0 + fragment.x1) / 2 < middle else 1
         bands[band][side].append(fragment)
-    rows: list[Row] = []
-    pending: list[Fragment] = []  # fragments of bands that are not columns
-    for left, right, over in bands:
-        if _are_columns(left, right):
-            rows += rows_of(page, pending)
-            pending = []
-            rows += _order(page, left, depth + 1) + _order(page, right, depth + 1)
-        else:
-            pending += left + right
-        pending += over
-    return rows + rows_of(page, pending)
+    return bands
 
 
-def _gutter(fragments: Sequence[Fragment]) -> tuple[float, float] | None:
-    """The white stripe, in the middle of the text, that the fewest fragments cross."""
+def _gutters(fragments: Sequence[Fragment]) -> list[tuple[float, float]]:
+    """White stripes in the middle of the text, those that the fewest fragments cross first."""
     left, right = min(f.x0 for f in fragments), max(f.x1 for f in fragments)
     count = int((right - left) / _BIN) + 1
     if right - left < 120 or count > 4000:
-        return None
+        return []
     change = [0] * (count + 2)
     for f in fragments:
         change[int((f.x0 - left) / _BIN)] += 1
         change[int((f.x1 - left) / _BIN) + 1] -= 1
-    most = max(1, len(fragments) // 6)
-    best: tuple[int, int, int] | None = None  # crossings, -width, first bin
-    covered, start, worst = 0, -1, 0
+    covered = list(accumulate(change))[:count]
     low, high = int(count * 0.15), int(count * 0.85)
-    for i in range(count):
-        covered += change[i]
-        if covered <= most and i < count - 1:
-            if start < 0:
-                start, worst = i, covered
-            worst = max(worst, covered)
-            continue
-        if start >= 0 and (i - start) * _BIN >= _GUTTER and low <= (start + i) // 2 <= high:
-            candidate = (worst, start - i, start)
-            best = min(best, candidate) if best else candidate
-        start = -1
-    if best is None:
-        return None
-    return left + best[2] * _BIN, left + (best[2] - best[1]) * _BIN
+    if min(covered[low : high + 1]) > len(fragments) // 6:
+        return []
+    found: list[tuple[int, int]] = []
+    for most in sorted({0, len(fragments) // 40, len(fragments) // 16, len(fragments) // 6}):
+        stripes = []
+        start = 0
+        for clear, run in groupby(covered, key=lambda n, most=most: n <= most):  # type: ignore[misc]
+            end = start + len(list(run))
+            if clear and (end - start) * _BIN >= _GUTTER and low <= (start + end) // 2 <= high:
+                stripes.append((start, end))
+            start = end
+        found += sorted((s for s in stripes if s not in found), key=lambda s: s[0] - s[1])
+    return [(left + start * _BIN, left + end * _BIN) for start, end in found[:6]]
 
 
 def _are_columns(left: list[Fragment], right: list[Fragment]) -> bool:

@@ -7,9 +7,9 @@ from itertools import pairwise
 from hsc_ingest.domain.blocks import Block, Kind, LineBox
 from hsc_ingest.domain.furniture import is_contents_entry
 from hsc_ingest.domain.lists import Item, find_items
-from hsc_ingest.domain.page import Fragment, Row, Rule
+from hsc_ingest.domain.page import Row, Rule
 from hsc_ingest.domain.sections import Path, Sections
-from hsc_ingest.domain.tables import Table, find_tables
+from hsc_ingest.domain.tables import Cell, Table, find_tables
 from hsc_ingest.domain.text import SOFT_HYPHEN, clean, joins
 
 _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
@@ -105,23 +105,30 @@ class _Builder:
         self.flush()
         header = [clean(title).rstrip(":") for title in table.header]
         for place, cells in enumerate(table.rows):
-            self._kind = Kind.ROW
             titled = (
                 place > 0 or not header or header != [clean(" ".join(f.text for f, _ in c)).rstrip(":") for c in cells]
             )
             labels = header if len(header) > 2 and titled else []
             if header and not titled and len(header) > 2:
                 continue
-            filled = [i for i, cell in enumerate(cells) if cell]
-            for i in filled:
-                if i != filled[0]:
-                    self._text += ": " if i == filled[1] and not labels else "; "
-                if labels and labels[i]:
-                    self._text += f"{labels[i]}: "
-                self._cell(cells[i], last=i == filled[-1])
-            self.flush()
+            # a table set in two or three panels repeats its header: each panel's row stands for itself
+            panels = (n for n in (2, 3) if len(header) > n and header == header[:n] * (len(header) // n))
+            panel = next(panels, len(cells))
+            for first in range(0, len(cells), panel):
+                self._cells(cells[first : first + panel], labels[first : first + panel] if panel != 2 else [])
 
-    def _cell(self, cell: list[tuple[Fragment, int]], last: bool) -> None:
+    def _cells(self, cells: list[Cell], labels: list[str]) -> None:
+        filled = [i for i, cell in enumerate(cells) if cell]
+        for i in filled:
+            if i != filled[0]:
+                self._text += ": " if i == filled[1] and not any(labels) else "; "
+            if labels and labels[i]:
+                self._text += f"{labels[i]}: "
+            self._cell(cells[i], last=i == filled[-1])
+        self._kind = Kind.ROW
+        self.flush()
+
+    def _cell(self, cell: Cell, last: bool) -> None:
         for place, (fragment, page) in enumerate(cell):
             text = clean(fragment.text)
             if not text:

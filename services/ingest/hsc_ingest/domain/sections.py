@@ -15,6 +15,7 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|kapitel|chapitre|capitolo|capítulo|appendix|part)\s+)?(\d{1,2}(?:\.\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4})\.?\s+(?=\S)",
     re.I,
 )
+_COVER = 400  # characters on a cover, at most
 _ENOUGH_PAGES = 12.0  # an outline with fewer than one entry in so many pages is eked out by typography
 
 
@@ -185,6 +186,9 @@ def _by_typography(rows: Sequence[Row], sections: Sections) -> list[tuple[int, i
         sections.title = top[0][3]
         sections.headings.update(range(top[0][0], top[0][0] + top[0][1]))
         found.remove(top[0])
+        cover = rows[top[0][0]].page
+        if sum(len(row.text) for row in rows if row.page == cover) < _COVER:  # what else is large there is no heading
+            found = [f for f in found if rows[f[0]].page != cover]
     ranks = sorted({f[2] for f in found}, reverse=True)
     level = {rank: place + 1 for place, rank in enumerate(ranks)}
     return [(i, n, OutlineEntry(title, min(level[rank], 6), rows[i].page)) for i, n, rank, title, _ in found]

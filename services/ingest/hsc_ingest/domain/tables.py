@@ -34,13 +34,14 @@ def find_tables(rows: Sequence[Row], headings: set[int], rules: dict[int, list[R
         if len(rows[index].cells) < 2 or index in headings or _is_listed(rows[index]):
             index += 1
             continue
-        table = _region(rows, index, headings)
+        lines = rules.get(rows[index].page, [])
+        table = _region(rows, index, headings, lines)
         if table is None:
             index += 1
             continue
-        lines = rules.get(rows[table.start].page, [])
         _fill(table, rows, lines)
-        if last is not None and last.end == table.start and _same_columns(last, table):
+        continued = last is not None and last.end == table.start and rows[table.start].page != rows[last.start].page
+        if last is not None and continued and _same_columns(last, table):
             if not table.header:
                 table.header = last.header
             elif table.header != last.header:
@@ -55,7 +56,7 @@ def _is_listed(row: Row) -> bool:
     return lone_marker(row.cells[0].text) == "• " or row.mono
 
 
-def _region(rows: Sequence[Row], start: int, headings: set[int]) -> Table | None:
+def _region(rows: Sequence[Row], start: int, headings: set[int], rules: list[Rule]) -> Table | None:
     """The longest run of rows from `start` on that leaves at least two columns standing."""
     columns = _merge([(c.x0, c.x1) for c in rows[start].cells])
     if len(columns) < 2:
@@ -93,9 +94,13 @@ def _region(rows: Sequence[Row], start: int, headings: set[int]) -> Table | None
     if full < 2 or (full == 2 and not wide):
         return None
     firsts = [r.cells[0].text for r in rows[start:end] if len(r.cells) > 1]
-    if len(columns) == 2 and all(lone_marker(text) for text in firsts):
-        return None  # numbered steps
+    if all(lone_marker(text.split()[0]) for text in firsts) and not _ruled(rows[start:end], rules):
+        return None  # numbered steps, with gaps where the pictures of keys stand
     return Table(start, end, columns)
+
+
+def _ruled(lines: Sequence[Row], rules: list[Rule]) -> bool:
+    return any(lines[0].y0 - lines[0].size < r.y < lines[-1].y1 + lines[-1].size for r in rules)
 
 
 def _leaves(rows: Sequence[Row], index: int) -> bool:

@@ -11,6 +11,7 @@ _STEP = re.compile(r"\(?(\d{1,2}|[a-zA-Z])[.)]\)?\s+(?=\S)")
 _STEP_ALONE = re.compile(r"(?:step|schritt|étape|paso|passo)?\s*\(?(\d{1,2})\s*[.):]?\)?", re.IGNORECASE)
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉➊-➓])\s*")
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_SPACED_OUT = re.compile(r"(?:[^\W\d_] ){3,}[^\W\d_]")  # a word set with wide spaces, as logos are
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 _KEY = re.compile(r"[\W_]+")
 
@@ -23,6 +24,8 @@ def clean(text: str) -> str:
         text = _PRIVATE.sub(" ", text).replace(SOFT_HYPHEN, "").replace("\ufffe", "")
     if not text.isprintable():
         text = "".join(ch if ch.isprintable() or ch.isspace() else " " for ch in text)
+    if _SPACED_OUT.fullmatch(text):
+        text = text.replace(" ", "")
     if "  " in text or not text.isprintable() or text[:1] == " " or text[-1:] == " ":
         text = _SPACE.sub(" ", text).strip()
     return text

@@ -1,4 +1,4 @@
-"""The language of each passage: py3langid, asked as seldom as possible (docs/adr/0021-language.md)."""
+"""The language of each passage: its script where that tells, else py3langid (docs/adr/0021-language.md)."""
 
 import re
 from collections import Counter
@@ -8,41 +8,7 @@ from typing import Any
 
 from hsc_ingest.domain.manual import Passage
 
-LANGUAGES = [
-    "ar",
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "fi",
-    "fr",
-    "he",
-    "hr",
-    "hu",
-    "it",
-    "ja",
-    "ko",
-    "lt",
-    "lv",
-    "nl",
-    "no",
-    "pl",
-    "pt",
-    "ro",
-    "ru",
-    "sk",
-    "sl",
-    "sv",
-    "th",
-    "tr",
-    "uk",
-    "vi",
-    "zh",
-]
+_CODES = "ar bg cs da de el en es et fi fr he hr hu it ja ko lt lv nl no pl pt ro ru sk sl sv th tr uk vi zh"
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SCRIPTS = (
     ("he", re.compile("[\u0590-\u05ff]")),
@@ -53,7 +19,9 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_LEAST_LETTERS = 40
+_SAMPLE = 400  # characters that tell a language
+_SURE = 150  # letters from which on a single passage may bring in a language of its own
+_LEAST_SHARE = 0.02  # of those letters, for a language of the manual
 
 
 @cache
@@ -61,45 +29,51 @@ def _identifier() -> Any:
     from py3langid import langid  # type: ignore[import-untyped]  # a second of start-up, paid when the child warms up
 
     identifier = langid._load_identifier()
-    identifier.set_languages(LANGUAGES)
+    identifier.set_languages(_CODES.split())
     return identifier
 
 
 def warm() -> None:
     """Load the model ahead of the first manual."""
-    detect("Press the button.")
-
-
-def detect(text: str) -> str:
-    """The ISO 639-1 code of a text; empty where there is nothing to tell it by."""
-    if not text.isascii():
-        letters = len(_WORD.findall(text)) or 1
-        for written, script in _SCRIPTS:
-            if len(script.findall(text)) > letters * 0.8:
-                return written
-    if not _WORD.search(text):
-        return ""
-    code: str = _identifier().classify(text[:600])[0]
-    return code
+    _rank("Press the button.")
 
 
 def languages_of(passages: Sequence[Passage], declared: str = "") -> list[str]:
-    """A language for each passage.
+    """A language for each passage; `declared` is what the file says of itself.
 
-    Detected over stretches of a section, then per passage only where its stretch disagrees with its neighbours; a
-    passage with too few letters (a table of numbers) takes its neighbours' language.
+    The long passages tell which languages the manual is in; a short one is then one of these, and one with hardly any
+    words (a table of figures) takes its neighbour's.
     """
-    found = [detect(p.text) if _letters(p.text) >= _LEAST_LETTERS else "" for p in passages]
-    known = Counter(code for code in found if code)
-    usual = known.most_common(1)[0][0] if known else declared
+    letters = [sum(map(len, _WORD.findall(p.text[:_SAMPLE]))) for p in passages]
+    found = [_detect(p.text, n) if n >= _SURE else "" for p, n in zip(passages, letters, strict=True)]
+    weights: Counter[str] = Counter()
+    for code, n in zip(found, letters, strict=True):
+        weights[code] += n if code else 0
+    whole = sum(weights.values())
+    known = [code for code, n in weights.most_common() if code and n >= _LEAST_SHARE * whole] or [declared or ""]
     result: list[str] = []
-    for index, code in enumerate(found):
-        if not code:
-            after = next((c for c in found[index + 1 : index + 6] if c), "")
-            code = (result[-1] if result else "") or after or usual
+    for index, (passage, code) in enumerate(zip(passages, found, strict=True)):
+        if code not in known:
+            code = ""
+            if letters[index] >= 25:
+                code = known[0] if len(known) == 1 else _detect(passage.text, letters[index], known)
         result.append(code)
+    for index, code in enumerate(result):
+        if not code:
+            ahead = next((c for c in result[index + 1 :] if c), known[0])
+            result[index] = result[index - 1] if index else ahead
     return result
 
 
-def _letters(text: str) -> int:
-    return sum(map(len, _WORD.findall(text[:400])))
+def _detect(text: str, letters: int, among: Sequence[str] = ()) -> str:
+    text = text[:_SAMPLE]
+    if not text.isascii():
+        for code, script in _SCRIPTS:
+            if len(script.findall(text)) > 0.3 * letters:
+                return code
+    ranked = _rank(text)
+    return next((code for code in ranked if code in among), ranked[0]) if among else ranked[0]
+
+
+def _rank(text: str) -> list[str]:
+    return [code for code, _ in _identifier().rank(text)]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -51,10 +52,10 @@ class ManualParser:
         async with self._turn:
             await self._stop()
 
-    async def parse(self, data_path: Path, content_type_hint: str = "", progress: Progress | None = None) -> Manual:
+    async def parse(self, data_path: Path, progress: Progress | None = None) -> Manual:
         """Read the file into a manual; `progress` is called with (pages so far, pages in all).
 
-        The hint is not believed: the content decides. Raises ReadingError. When cancelled, the child is killed.
+        Neither name nor header is asked for the type: the content decides. Raises ReadingError. When cancelled, the child is killed.
         """
         self._refuse_early(data_path)
         async with self._turn:
@@ -82,9 +83,10 @@ class ManualParser:
             raise ReadingError(Reason.LIMIT, f"This file is larger than {most >> 20} MB. Give the manual in parts.")
 
     async def _ask(self, child: asyncio.subprocess.Process, path: Path, progress: Progress | None) -> Manual:
-        assert child.stdin and child.stdout
+        assert child.stdin is not None
+        assert child.stdout is not None
         count, self._read = self._read, -1  # a child that did not finish is not used again
-        child.stdin.write(frames.pack_frame(frames.limits_message(str(path.resolve()), self._limits)))
+        child.stdin.write(frames.pack_frame(frames.limits_message(os.path.abspath(path), self._limits)))
         await child.stdin.drain()
         passages: list[Passage] = []
         while True:

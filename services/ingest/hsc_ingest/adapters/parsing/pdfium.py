@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
+from hsc_ingest.domain.bidi import RIGHT_TO_LEFT, is_right_to_left, logical
 from hsc_ingest.domain.manual import OutlineEntry, ReadingError, Reason
 from hsc_ingest.domain.page import Fragment, PageLayout, Rule
 
@@ -209,8 +210,12 @@ class Pdf:
         address = c.cast(page, _P).value or 0
         runs, painted = self._visible(runs, address, width, height)
         fragments = _fragments(runs)
+        turned = False
+        if any(RIGHT_TO_LEFT.search(f.text) for f in fragments):
+            turned = is_right_to_left(" ".join(f.text for f in fragments))
+            fragments = _turn_round(runs, text_page, turn, turned)
         rules = _rules(painted or _Painted(address), turn) if _may_hold_table(fragments) else []
-        return PageLayout(number, width, height, fragments, rules)
+        return PageLayout(number, width, height, fragments, rules, turned)
 
     def _visible(
         self, runs: list["_Run"], page: int, width: float, height: float
@@ -239,7 +244,7 @@ class Pdf:
 
 class _Run:
     __slots__ = (
-        "alpha", "base", "bold", "breaks", "light", "mode", "mono", "raw", "size", "spaced", "style", "text",
+        "alpha", "base", "bold", "first", "light", "mode", "mono", "raw", "size", "spaced", "style", "text",
         "upright", "x0", "x1", "y0", "y1",
     )  # fmt: skip
 
@@ -259,7 +264,7 @@ class _Run:
     alpha: int
     upright: bool
     spaced: bool
-    breaks: bool
+    first: int  # index of its first character on the page
 
 
 _Turn = tuple[float, float, float, float, bool, int]
@@ -301,15 +306,11 @@ def _runs(handle: Any, turn: _Turn) -> list[_Run]:
     c0, c1, c2, c3 = (c.addressof(rgba) + 4 * i for i in range(4))
     fonts: dict[int, tuple[str, bool, bool]] = {}
     runs: list[_Run] = []
-    position, line_end, spaced, breaks = 0, -1, False, True
+    position, line_end, spaced = 0, -1, False
     find = text.find
     while position < total:
         character = text[position]
-        if character == "\r" or character == "\n":
-            breaks = True
-            position += 1
-            continue
-        if character == " ":
+        if character in " \r\n":
             spaced = True
             position += 1
             continue
@@ -383,9 +384,9 @@ def _runs(handle: Any, turn: _Turn) -> list[_Run]:
             run.light = False
         if pairs:
             part = part.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        run.text, run.spaced, run.breaks = part, spaced, breaks
+        run.text, run.spaced, run.first = part, spaced, position
         runs.append(run)
-        spaced, breaks = end > last + 1, text[end - 1] == _HYPHEN
+        spaced = end > last + 1
         position = end
     return runs
 
@@ -442,6 +443,52 @@ def _fragment(group: list[_Run], order: int) -> Fragment:
         main.base, main.size, all(r.bold for r in group), all(r.mono for r in group), main.style,
         order,
     )  # fmt: skip
+
+
+def _turn_round(runs: list[_Run], text_page: Any, turn: _Turn, whole: bool) -> list[Fragment]:
+    """The fragments of a page with Hebrew or Arabic: each line put together from its characters as they stand.
+
+    `whole` says that all of the page is read from right to left, its numbers and Latin words included.
+    """
+    handle = c.cast(text_page, _P).value
+    lines: list[list[_Run]] = []
+    for run in sorted((r for r in runs if r.upright), key=lambda r: r.base):
+        if lines and run.base - lines[-1][-1].base <= 0.3 * max(run.size, lines[-1][-1].size):
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    fragments: list[Fragment] = []
+    for line in lines:
+        group: list[_Run] = []
+        for run in sorted(line, key=lambda r: r.x0):
+            marker = run.text.isdigit() or (len(group) == 1 and group[0].text.isdigit())
+            gap = (0.4 if marker and group and group[-1].style != run.style else 0.9) * max(run.size, 4.0)
+            if group and run.x0 - group[-1].x1 > gap:
+                fragments.append(_turned_fragment(group, handle, turn, len(fragments), whole))
+                group = []
+            group.append(run)
+        fragments.append(_turned_fragment(group, handle, turn, len(fragments), whole))
+    return fragments
+
+
+def _turned_fragment(group: list[_Run], text_page: int | None, turn: _Turn, order: int, whole: bool) -> Fragment:
+    plain = _fragment(group, order)
+    if not whole and not is_right_to_left(plain.text):
+        return plain
+    box = _Rect()
+    characters: list[tuple[float, float, str]] = []
+    for run in group:
+        for index, character in enumerate(run.text, run.first):
+            if character != " " and _loose_box(text_page, index, c.addressof(box)):
+                ends = (_place(turn, box.left, box.top)[0], _place(turn, box.right, box.bottom)[0])
+                characters.append((min(ends), max(ends), character))
+    characters.sort()
+    visual: list[str] = []
+    for i, (x0, _, character) in enumerate(characters):
+        if i and x0 - characters[i - 1][1] > 0.12 * plain.size:
+            visual.append(" ")
+        visual.append(character)
+    return plain._replace(text=logical(visual))
 
 
 def _may_hold_table(fragments: list[Fragment]) -> bool:
