@@ -1,0 +1,1 @@
+"""What answering means: ranking passages, quoting them, checking claims, keeping silent. Pure: no I/O, no protobuf."""

@@ -1,0 +1,87 @@
+"""A section as its blocks and sentences, in order, over the passages that hold it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from hsc_answer.domain.passage import Passage
+from hsc_answer.domain.windows import Span, sentences
+
+_STEP = re.compile(r"(?:step\s+)?(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
+_ITEM = re.compile(r"[•‣◦▪●○■□–—·*-]\s+")
+_ASIDE = re.compile(r"(?:note|tip|caution|warning|important|memo|hint)s?\b\W*", re.IGNORECASE)
+_ROW = re.compile(r"[^:.!?]{1,60}:\s+\S")
+
+
+class Kind(Enum):
+    """What a block is in the layout of a manual."""
+
+    TEXT = auto()
+    STEP = auto()
+    ITEM = auto()
+    ROW = auto()
+    ASIDE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence: its place in the passage, the number of its block in the section, and the block's kind."""
+
+    passage: Passage
+    span: Span
+    block: int
+    kind: Kind
+    step: int = 0
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in the passage."""
+        return self.passage.text[self.span.start : self.span.end]
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
+    def introduces(self) -> bool:
+        """Whether it announces what follows: options, steps, a list."""
+        return self.text.endswith(":")
+
+
+def units_of(passages: Sequence[Passage]) -> list[Unit]:
+    """The sentences of a section, in order."""
+    units: list[Unit] = []
+    block = -1
+    for passage in passages:
+        line_end = -1
+        kind, step = Kind.TEXT, 0
+        for span in sentences(passage.text):
+            if span.start > line_end:
+                block += 1
+                line_end = passage.text.find("\n", span.start)
+                line_end = len(passage.text) if line_end < 0 else line_end
+                kind, step = kind_of(passage.text[span.start : line_end])
+            units.append(Unit(passage, span, block, kind, step))
+    return units
+
+
+def kind_of(line: str) -> tuple[Kind, int]:
+    """What a block is, and the number of a step (1 for "a")."""
+    step = _STEP.match(line)
+    if step:
+        mark = step[1]
+        return Kind.STEP, int(mark) if mark.isdigit() else ord(mark.lower()) - 96
+    if _ITEM.match(line):
+        return Kind.ITEM, 0
+    if _ASIDE.match(line):
+        return Kind.ASIDE, 0
+    if _ROW.match(line):
+        return Kind.ROW, 0
+    return Kind.TEXT, 0
+
+
+def without_marker(text: str) -> str:
+    """A list item without its bullet; the number of a step stays."""
+    return _ITEM.sub("", text, count=1) if _ITEM.match(text) else text

@@ -1,0 +1,345 @@
+"""Words of the field that stand for each other in questions and manuals: English among itself, and Hebrew → English.
+
+Manuals of instruments, phones, recorders and measuring gear say few things in many words: "delete" and "remove",
+"turn on" and "enable". A synonym counts less than the word itself; a Hebrew word counts as much as its English ones.
+"""
+
+from functools import cache
+
+from hsc_answer.domain import analyse
+from hsc_answer.domain.glossary_hebrew import HEBREW
+
+Phrase = tuple[str, ...]
+
+# One group a line; the members of a group stand for each other. Phrases are joined by "_".
+_GROUPS = """
+delete remove erase clear discard
+add insert attach append
+enable activate turn_on switch_on power_on start
+disable deactivate turn_off switch_off power_off
+power_off shut_down turn_off
+change modify edit adjust alter customize customise configure set personalize personalise
+customize customise configure personalize set_up setup
+choose select pick
+show display view see
+hide conceal
+check view see monitor
+find locate search
+search browse look_up
+open launch start access
+close exit quit
+stop end cancel halt
+pause suspend hold
+resume continue
+restart reboot reset
+reset restore initialize initialise default factory
+save store keep write
+backup back_up
+load recall open import
+import load
+export save output
+copy duplicate clone
+move transfer drag
+transfer send migrate
+send share
+connect attach plug link pair
+disconnect detach unplug unlink unpair
+pair bluetooth
+install mount insert set_up setup
+uninstall remove
+update upgrade firmware
+download get
+upload send
+print output
+record capture
+capture screenshot
+photo picture image photograph
+video movie film clip
+camera photo
+song track tune music
+music audio song
+sound audio tone
+volume loudness level
+loud volume
+mute silence silent quiet
+ringtone ring
+picture image display
+screen display monitor
+brightness bright brighten lighten dim luminance
+brighten lighten brightness
+dark night dim
+bigger larger enlarge increase big large
+smaller reduce decrease shrink small
+increase raise up boost
+decrease lower reduce down
+size big large
+resize size
+zoom magnify magnification magnifier enlarge
+font text letter
+language locale
+keyboard key
+key button
+button key switch
+knob dial control
+dial knob encoder
+jack socket connector port terminal input
+port connector socket jack terminal
+plug connect
+cable cord lead wire
+charge charging battery
+battery charge power
+power supply adaptor adapter ac
+voltage volt
+current ampere amp
+frequency hz khz
+weight weigh heavy
+weigh weight
+dimension size width height depth
+wide width
+tall height
+long length duration
+time clock
+duration length time
+timeout time_out
+delay lag
+schedule timer
+alarm wake
+password passcode pin code
+pin password
+lock secure
+unlock open
+security secure protect
+protect protection secure
+fingerprint biometric
+account login sign_in
+login log_in sign_in
+logout log_out sign_out
+user account
+contact person people
+call phone dial
+phone call device smartphone
+message text sms
+text message
+mail email e-mail
+email mail
+notification alert
+alert notification warning alarm
+warning caution alert
+error fault problem failure trouble
+problem trouble issue error
+fix repair solve troubleshoot
+broken fault malfunction
+clean cleaning wipe
+app application program
+application app program
+program software application
+software firmware program
+menu list
+menu setting option
+option setting choice
+setting option preference parameter
+preference setting option
+parameter setting argument option
+argument parameter option
+feature function
+function feature
+folder directory
+file document
+memory storage
+storage memory space disk
+card sd memory
+usb flash
+internet web browser network
+browser internet web
+website web url page
+network wifi wi-fi lan
+wifi wi-fi wireless
+wireless wi-fi bluetooth
+hotspot tethering
+location gps position
+gps location
+map navigation
+direction navigation
+child kid parental
+parental child
+earphone headphone headset earbud
+headphone headset earphone
+speaker loudspeaker
+microphone mic
+mic microphone
+remote controller remote_control
+tv television
+television tv
+channel station
+station channel broadcast
+subtitle caption
+caption subtitle
+source input
+game gaming
+accessory optional
+guarantee warranty
+warranty guarantee
+tempo bpm speed
+speed rate fast velocity
+metronome click
+tune tuning pitch
+pitch tune tuning
+transpose transposition key
+rhythm beat drum
+beat rhythm
+kit drum set
+patch preset tone sound program
+preset patch
+effect fx
+reverb ambience
+polyphony voice note
+voice speech
+speak speech voice talk
+speech voice
+midi controller
+loop repeat
+repeat loop
+color colour
+colour color
+draw plot graph
+plot graph draw chart
+graph plot chart
+axis axe
+line curve
+width thickness thick
+thickness width thick
+default standard initial
+specify define set
+define declare specify
+convert conversion change
+conversion convert
+compute calculate
+calculate compute calculation
+list show
+rename name
+name title label
+label name title caption
+title heading label
+type kind
+maximum max highest
+minimum min lowest
+max maximum
+min minimum
+number count amount
+amount number
+require requirement need
+requirement require
+support compatible
+compatible support compatibility
+allow permit enable
+permission permit allow
+permit allow permission
+prevent avoid block
+block prevent reject
+benefit advantage
+advantage benefit
+purpose use
+usage use
+use usage
+usable use
+background wallpaper
+wallpaper background
+theme style look
+icon shortcut
+group merge
+merge combine join link
+combine merge join
+split divide separate
+sort order arrange
+arrange order sort
+reorder arrange
+swipe drag slide
+tap touch press
+press push tap hit
+push press
+hold keep
+rotate turn orientation landscape
+landscape orientation rotate
+guest visitor
+privacy private
+private secret privacy
+encrypt encryption
+decrypt decryption
+sync synchronize synchronise synchronization
+synchronize sync
+automatic auto automatically
+automatically auto automatic
+manual manually
+manually manual
+quick fast
+slow slowly
+water waterproof moisture
+magnify zoom
+mirror cast
+cast mirror screen_mirroring
+emergency sos
+"""
+
+
+@cache
+def _synonyms() -> dict[str, tuple[Phrase, ...]]:
+    """Each line's first word → the phrases that may stand for it."""
+    table: dict[str, dict[Phrase, None]] = {}
+    for line in _GROUPS.split("\n"):
+        head, *others = [_phrase(member) for member in line.split()] or [()]
+        if len(head) == 1:
+            row = table.setdefault(head[0], {})
+            row.update(dict.fromkeys(other for other in others if other != head))
+    return {term: tuple(row) for term, row in table.items()}
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(analyse.stem(word.replace("-", "")) for word in text.split("_"))
+
+
+def knows(term: str) -> bool:
+    """Whether a term is a word of the field, and so no slip of the finger."""
+    return term in _synonyms()
+
+
+def synonyms(term: str) -> tuple[Phrase, ...]:
+    """Phrases that may stand for a term."""
+    return _synonyms().get(term, ())
+
+
+def english_for(word: str) -> tuple[Phrase, ...]:
+    """What a Hebrew word, with or without its prefixes, may be called in an English manual."""
+    for form in hebrew_forms(word):
+        if form in HEBREW:
+            return tuple(_phrase(english) for english in HEBREW[form].split())
+    return ()
+
+
+def hebrew_forms(word: str) -> list[str]:
+    """A Hebrew word and what is left of it without prefixes (and, the, in, to, from, that, as) and endings."""
+    bare = [word]
+    for _ in range(3):
+        first = bare[-1][:1]
+        if len(bare[-1]) > 3 and first in "והבלמשכ":
+            bare.append(bare[-1][1:])
+        else:
+            break
+    forms = list(bare)
+    for form in bare:
+        for ending, instead in (
+            ("יות", "ית"),
+            ("ויות", "ות"),
+            ("ים", ""),
+            ("ות", "ה"),
+            ("ות", ""),
+            ("ת", "ה"),
+            ("י", ""),
+            ("ה", ""),
+        ):
+            if form.endswith(ending) and len(form) - len(ending) >= 2:
+                forms.append(_final(form[: -len(ending)] + instead))
+    return forms
+
+
+def _final(word: str) -> str:
+    return word[:-1] + {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}.get(word[-1], word[-1])

@@ -1,0 +1,75 @@
+"""What a question asks about: concepts, each with the words that may stand for it in a manual."""
+
+from dataclasses import dataclass
+
+from hsc_answer.domain import analyse, glossary
+from hsc_answer.domain.vocabulary import Vocabulary
+
+REPAIRED = 0.8
+SYNONYM = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing the question names. `options` are words or phrases (terms in order) with their weight, best first."""
+
+    options: tuple[tuple[tuple[str, ...], float], ...]
+    weight: float
+    position: int
+
+    @property
+    def term(self) -> str:
+        """The word itself, or the first that stands for it."""
+        return self.options[0][0][0]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Concepts in the order of the question. `unknown` are words that the manual does not have in any form."""
+
+    concepts: tuple[Concept, ...]
+    unknown: tuple[str, ...]
+
+
+def understand(question: str, vocabulary: Vocabulary, context: str = "", context_weight: float = 0.4) -> Query:
+    """The concepts of a question; those of `context` (an earlier question) are added at a lower weight."""
+    concepts, unknown = _concepts(question, vocabulary, 1.0)
+    if context:
+        known = {c.term for c in concepts}
+        more, _ = _concepts(context, vocabulary, context_weight)
+        offset = 1000  # far from the question's own words: no pair spans both
+        concepts += [Concept(c.options, c.weight, c.position + offset) for c in more if c.term not in known]
+    return Query(tuple(concepts), tuple(unknown))
+
+
+def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Concept], list[str]]:
+    concepts: list[Concept] = []
+    unknown: list[str] = []
+    seen: set[str] = set()
+    for term in analyse.content(text):
+        if term.text in seen:
+            continue
+        seen.add(term.text)
+        options = _options(term, vocabulary)
+        if options:
+            concepts.append(Concept(options, weight, term.position))
+        else:
+            unknown.append(term.text)
+    return concepts, unknown
+
+
+def _options(term: analyse.Term, vocabulary: Vocabulary) -> tuple[tuple[tuple[str, ...], float], ...]:
+    options: dict[tuple[str, ...], float] = {}
+    if term.text in vocabulary:
+        options[(term.text,)] = 1.0
+    for phrase in glossary.english_for(term.surface) if analyse.is_hebrew(term.surface) else ():
+        if all(word in vocabulary for word in phrase):
+            options.setdefault(phrase, 1.0)
+    if not options and not glossary.knows(term.text):
+        repaired = vocabulary.repair(term.surface)
+        if repaired:
+            options[(repaired,)] = REPAIRED
+    for phrase in glossary.synonyms(term.text):
+        if all(word in vocabulary for word in phrase):
+            options.setdefault(phrase, SYNONYM)
+    return tuple(options.items())

@@ -1,0 +1,237 @@
+"""One product's manuals as an index, and the ranking of their passages for a question.
+
+BM25 (Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009) over windows of about eighty words that
+slide by forty and never cross a section. Word pairs of the question count half; the section's titles count as text.
+Only positions are stored: phrases, pairs and windows are counted when they are asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from hsc_answer.domain import analyse
+from hsc_answer.domain.passage import Passage
+from hsc_answer.domain.query import Query, understand
+from hsc_answer.domain.vocabulary import Vocabulary
+from hsc_answer.domain.windows import CELL_WORDS, sentences
+
+K1 = 0.7
+B = 0.4
+PAIR = 0.5
+PAIR_REACH = 3
+LEAF_TITLE = 1.0
+UPPER_TITLE = 0.3
+TITLE_MATCH = 0.0
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage with its score; `start` and `end` are the code points of its text that the best window covers."""
+
+    passage: Passage
+    score: float
+    start: int
+    end: int
+
+
+class ManualIndex:
+    """Search over the passages of one product's manuals. Immutable: any number of threads may search it."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.passages = tuple(sorted(passages, key=lambda p: (p.manual_id, p.ordinal)))
+        self._build()
+
+    @classmethod
+    def build(cls, passages: Sequence[Passage]) -> "ManualIndex":
+        """The index of the given passages, of one manual or of several."""
+        return cls(passages)
+
+    @property
+    def nbytes(self) -> int:
+        """An estimate of the memory that the index and its passages hold, for a cache bounded by bytes."""
+        text = sum(300 + 2 * len(p.text) + 120 * len(p.boxes) for p in self.passages)
+        arrays = sum(a.nbytes for a in (self._positions, self._cell_of, self._cells))
+        return text + arrays + self.vocabulary.nbytes + 100 * len(self._offsets)
+
+    def section_of(self, passage: Passage) -> tuple[Passage, ...]:
+        """All passages of the section that holds `passage`, in order."""
+        first, last = self._section_range[self._section_of[(passage.manual_id, passage.ordinal)]]
+        return self.passages[first:last]
+
+    def rarity(self, term: str) -> float:
+        """How much a term tells: its inverse document frequency over windows; that of an unseen word if it has none."""
+        total = len(self._window_passage)
+        df = int(np.count_nonzero(self._in_windows(self._positions_of(term))))
+        return float(np.log1p((total - df + 0.5) / (df + 0.5)))
+
+    def understand(self, question: str, context: str = "") -> Query:
+        """The question in the words of these manuals."""
+        return understand(question, self.vocabulary, context)
+
+    def search(self, question: str, limit: int = 5, language: str | None = None, context: str = "") -> list[Hit]:
+        """The passages nearest to the question, best first, at most `limit`; passages without any word of it are left out.
+
+        `language` (ISO 639-1) puts passages of other languages behind; `context` is an earlier question this one goes on from.
+        """
+        if not self.passages:
+            return []
+        scores = self._window_scores(self.understand(question, context))
+        best = np.zeros(len(self.passages))
+        np.maximum.at(best, self._window_passage, scores)
+        np.maximum.at(best, self._window_last, scores * 0.97)
+        if language:
+            other = np.array([p.language not in ("", language) for p in self.passages])
+            best[other] *= 0.5
+        order = np.argsort(-best, kind="stable")[:limit]
+        return [self._hit(int(i), float(best[i])) for i in order if best[i] > 0]
+
+    def _hit(self, index: int, score: float) -> Hit:
+        passage = self.passages[index]
+        return Hit(passage, score, 0, len(passage.text))
+
+    # Scoring
+
+    def _window_scores(self, query: Query) -> Floats:
+        total = np.zeros(len(self._window_passage))
+        counts: list[tuple[Floats, float]] = []
+        hits: list[tuple[int, float, Ints]] = []
+        for concept in query.concepts:
+            tf = np.zeros(len(total))
+            where: list[Ints] = []
+            for phrase, weight in concept.options:
+                at = self._phrase(phrase)
+                tf += weight * (self._in_windows(at) + self._in_titles(phrase))
+                where.append(at)
+            counts.append((tf, concept.weight))
+            hits.append((concept.position, concept.weight, np.sort(np.concatenate(where))))
+        for (left, w1, a), (right, w2, b) in pairwise(hits):
+            reach = min(right - left, PAIR_REACH)
+            if right - left > PAIR_REACH + 1 or reach < 1:
+                continue
+            near = np.searchsorted(b, a + reach, side="right") > np.searchsorted(b, a, side="right")
+            counts.append((self._in_windows(a[near]), PAIR * min(w1, w2)))
+        for tf, weight in counts:
+            df = int(np.count_nonzero(tf))
+            if df:
+                idf = np.log1p((len(total) - df + 0.5) / (df + 0.5))
+                total += weight * idf * (K1 + 1) * tf / (tf + self._length_norm)
+        return total
+
+    def _phrase(self, phrase: tuple[str, ...]) -> Ints:
+        """Positions where the phrase begins."""
+        at = self._positions_of(phrase[0])
+        for offset, term in enumerate(phrase[1:], 1):
+            at = at[np.isin(at + offset, self._positions_of(term), assume_unique=True)]
+        return at
+
+    def _positions_of(self, term: str) -> Ints:
+        start, end = self._offsets.get(term, (0, 0))
+        return self._positions[start:end]
+
+    def _in_windows(self, positions: Ints) -> Floats:
+        sums = np.zeros(self._cell_count + 1)
+        np.cumsum(np.bincount(self._cell_of[positions], minlength=self._cell_count), out=sums[1:])
+        counted: Floats = sums[self._cells[1]] - sums[self._cells[0]]
+        return counted
+
+    def _in_titles(self, phrase: tuple[str, ...]) -> Floats:
+        weights = np.zeros(len(self._section_range))
+        for section, weight in self._titles.get(phrase[0], ()):
+            if all(any(s == section for s, _ in self._titles.get(word, ())) for word in phrase[1:]):
+                weights[section] += weight
+        spread: Floats = weights[self._window_section]
+        return spread
+
+    # Building
+
+    def _build(self) -> None:
+        self._section_of: dict[tuple[str, int], int] = {}
+        self._section_range: list[tuple[int, int]] = []
+        self._titles: dict[str, list[tuple[int, float]]] = {}
+        surfaces: dict[str, int] = {}
+        numbers: dict[str, int] = {}
+        memo: dict[str, tuple[tuple[tuple[int, int], ...], int]] = {}
+        term_ids: list[int] = []
+        positions: list[int] = []
+        cell_of: list[int] = []
+        cell_passage: list[int] = []
+        windows: list[tuple[int, int, int]] = []  # first cell, end cell, section
+        position = 0
+        groups = groupby(range(len(self.passages)), key=self._section_key)
+        for section, (_, members) in enumerate(groups):
+            chosen = list(members)
+            self._section_range.append((chosen[0], chosen[-1] + 1))
+            self._index_title(section, self.passages[chosen[0]].section_path)
+            first_cell = len(cell_passage)
+            for number in chosen:
+                passage = self.passages[number]
+                self._section_of[(passage.manual_id, passage.ordinal)] = section
+                cell_passage.append(number)
+                filled = 0
+                text = analyse.normalise(passage.text)
+                for start, end in sentences(passage.text) if len(text) == len(passage.text) else [(0, len(text))]:
+                    tokens = analyse.TOKEN.findall(text, start, end)
+                    if filled and filled + len(tokens) > CELL_WORDS:
+                        cell_passage.append(number)
+                        filled = 0
+                    filled += len(tokens)
+                    for token in tokens:
+                        known = memo.get(token)
+                        if known is None:
+                            pieces, width = analyse.terms_of_token(token)
+                            known = (
+                                tuple((numbers.setdefault(t, len(numbers)), o) for t, o in pieces),
+                                width,
+                            )
+                            memo[token] = known
+                            surfaces[token] = 0
+                        surfaces[token] += 1
+                        for term_id, offset in known[0]:
+                            term_ids.append(term_id)
+                            positions.append(position + offset)
+                        cell_of.extend([len(cell_passage) - 1] * known[1])
+                        position += known[1]
+                # A gap, so that no phrase or pair spans two passages.
+                cell_of.extend([len(cell_passage) - 1] * 4)
+                position += 4
+            end_cell = len(cell_passage)
+            for cell in range(first_cell, max(first_cell + 1, end_cell - 1)):
+                windows.append((cell, min(cell + 2, end_cell), section))
+        self._cell_count = len(cell_passage)
+        self._cell_of = np.array(cell_of, np.int32)
+        self._store_postings(np.array(term_ids, np.int32), np.array(positions, np.int32), numbers)
+        table = np.array(windows, np.int32).reshape(-1, 3)
+        self._cells = np.ascontiguousarray(table[:, :2].T)
+        self._window_section = np.ascontiguousarray(table[:, 2])
+        passage_of = np.array(cell_passage, np.int32)
+        self._window_passage = passage_of[table[:, 0]]
+        self._window_last = passage_of[table[:, 1] - 1]
+        words = np.bincount(self._cell_of, minlength=self._cell_count)
+        sums = np.concatenate(([0], np.cumsum(words)))
+        lengths = (sums[table[:, 1]] - sums[table[:, 0]]).astype(np.float64)
+        self._length_norm = K1 * (1 - B + B * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0))
+        self.vocabulary = Vocabulary({**dict.fromkeys(self._titles, 1), **surfaces})
+
+    def _section_key(self, number: int) -> tuple[str, tuple[str, ...]]:
+        passage = self.passages[number]
+        return passage.manual_id, passage.section_path
+
+    def _index_title(self, section: int, path: tuple[str, ...]) -> None:
+        weights: dict[str, float] = {}
+        for depth, title in enumerate(reversed(path)):
+            for term in analyse.terms(title):
+                weights.setdefault(term.text, LEAF_TITLE if depth == 0 else UPPER_TITLE)
+        for text, weight in weights.items():
+            self._titles.setdefault(text, []).append((section, weight))
+
+    def _store_postings(self, term_ids: Ints, positions: Ints, numbers: dict[str, int]) -> None:
+        order = np.argsort(term_ids, kind="stable")
+        self._positions = positions[order]
+        bounds = np.searchsorted(term_ids[order], np.arange(len(numbers) + 1))
+        self._offsets = {term: (int(bounds[i]), int(bounds[i + 1])) for term, i in numbers.items()}
