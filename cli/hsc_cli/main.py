@@ -1,0 +1,43 @@
+"""The door of the `hsc` command."""
+
+import sys
+
+import click
+
+from hsc_cli.commands import ask, coverage, demo, doctor, imports, jobs, manual, predict
+from hsc_cli.failures import EXIT_CODES
+
+ENVIRONMENT = """\b
+Environment:
+  HSC_ADDRESS      the gateway, HOST:PORT (default: HSC_HOME/ports.json, else localhost:8000)
+  HSC_HOME         the home of a local stack (default: .hsc)
+  HSC_ADMIN_TOKEN  for import, attach and jobs (default: the file HSC_HOME/admin-token)
+"""
+
+
+@click.group(epilog=f"{ENVIRONMENT}\n{EXIT_CODES}", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hsc-cli")
+def hsc() -> None:
+    """Ask the support centre: which product is meant, what its manual says."""
+
+
+for command in (
+    imports.import_,
+    predict.predict,
+    ask.ask,
+    manual.manual,
+    coverage.coverage,
+    jobs.jobs,
+    doctor.doctor,
+    demo.demo,
+):
+    hsc.add_command(command)
+
+
+def main() -> None:
+    """Run the command; a closed pipe behind us is no failure of ours."""
+    try:
+        hsc(prog_name="hsc")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

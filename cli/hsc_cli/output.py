@@ -1,0 +1,101 @@
+"""What is said, and how: results on standard output, progress and failures on standard error, JSON where asked for."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+from hsc_rpc.errors import Failure
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from hsc_cli import failures
+
+
+def plain(text: str) -> str:
+    """Return text without control characters: names and quotes come from others, and must not steer the terminal."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+class Output:
+    """Speaks to a person, or with `as_json` to a program: one JSON value a line, in the contracts' field names."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        # As wide as the text needs where nobody watches: scripts and files get whole lines.
+        self._out = _console(sys.stdout)
+        self._err = _console(sys.stderr)
+
+    @property
+    def watched(self) -> bool:
+        """Whether a person sees progress as it happens."""
+        return self._err.is_terminal and not self.as_json
+
+    def result(self, message: Message | dict[str, Any]) -> None:
+        """Write a result for a program; a person gets it by `say` and `table`."""
+        if self.as_json:
+            value = to_dict(message) if isinstance(message, Message) else message
+            print(json.dumps(value, ensure_ascii=False), flush=True)
+
+    def say(self, text: str = "", style: str = "", end: str = "\n") -> None:
+        """Write a line of the result for a person."""
+        if not self.as_json:
+            self._out.print(Text(plain(text), style), end=end, soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Write what happens meanwhile; it is no part of the result."""
+        if not self.as_json:
+            self._err.print(Text(plain(text), "dim"), soft_wrap=True)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """Write a table for a person; numbers stand to the right."""
+        if self.as_json:
+            return
+        filled = [[plain(str(cell)) for cell in row] for row in rows]
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column, head in enumerate(heads):
+            numeric = bool(filled) and all(row[column].rstrip("%").isdigit() for row in filled)
+            table.add_column(head, justify="right" if numeric else "left", overflow="fold")
+        for row in filled:
+            table.add_row(*(Text(cell) for cell in row))
+        self._out.print(table)
+
+    def progress(self) -> Progress:
+        """Return a progress bar, which shows only where a person watches."""
+        return Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+            console=self._err,
+            disable=not self.watched,
+            transient=True,
+        )
+
+    def failure(self, failure: Failure) -> None:
+        """Write a failure: what happened, which fields, when to try again."""
+        if self.as_json:
+            print(json.dumps(failures.as_json(failure), ensure_ascii=False), file=sys.stderr, flush=True)
+            return
+        self._err.print(Text("error: ", "bold red") + Text(plain(failure.message), ""), soft_wrap=True)
+        for violation in failure.violations:
+            if f"{violation.field}: {violation.description}" not in failure.message:
+                self._err.print(Text(f"  {plain(violation.field)}: {plain(violation.description)}"), soft_wrap=True)
+        retry = "" if failure.retry_after_s is None else f", try again in {failure.retry_after_s:g} s"
+        self._err.print(Text(f"  ({failure.reason}{retry})", "dim"), soft_wrap=True)
+
+
+def to_dict(message: Message) -> dict[str, Any]:
+    """Return a message as JSON has it, with the contracts' names and every plain field present."""
+    return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
+
+
+def _console(stream: Any) -> Console:
+    width = None if stream.isatty() else 200
+    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)

@@ -1,0 +1,81 @@
+"""Where the system is, and who we are there: the environment first, then what the local stack has left in its home."""
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+from hsc_rpc.errors import Failure
+
+DEFAULT_ADDRESS = "localhost:8000"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The gateway's `host:port`, where that was found, and the local stack's home."""
+
+    address: str
+    found_in: str
+    home: Path
+    token_given: str | None
+
+    @property
+    def token_file(self) -> Path:
+        return self.home / "admin-token"
+
+    def admin_token(self) -> str:
+        """Return the admin's bearer token. Raises Failure, saying how to get one."""
+        if self.token_given:
+            return self.token_given
+        try:
+            mode = self.token_file.stat().st_mode
+            token = self.token_file.read_text().strip()
+        except OSError:
+            raise _no_token(
+                f"no admin token: set HSC_ADMIN_TOKEN, or HSC_HOME to the home of a local stack "
+                f"({self.token_file} cannot be read)"
+            ) from None
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise _no_token(f"others can read {self.token_file}: chmod 600 it, then give the stack a new token")
+        if not token:
+            raise _no_token(f"{self.token_file} is empty: restart the stack, or set HSC_ADMIN_TOKEN")
+        return token
+
+
+def find(environment: Mapping[str, str] | None = None) -> Place:
+    """Find the system from HSC_ADDRESS, else HSC_HOME/ports.json, else the default. Raises Failure."""
+    variables = os.environ if environment is None else environment
+    home = Path(variables.get("HSC_HOME") or ".hsc")
+    token = variables.get("HSC_ADMIN_TOKEN")
+    if address := variables.get("HSC_ADDRESS"):
+        return Place(_checked(address), "HSC_ADDRESS", home, token)
+    ports = home / "ports.json"
+    try:
+        port = int(json.loads(ports.read_bytes())["gateway"])
+    except FileNotFoundError:
+        return Place(DEFAULT_ADDRESS, "the default", home, token)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Failure(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            "PORTS_UNREADABLE",
+            f"{ports} does not name the gateway's port: restart the stack, or set HSC_ADDRESS",
+        ) from None
+    return Place(_checked(f"localhost:{port}"), str(ports), home, token)
+
+
+def _checked(address: str) -> str:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise Failure(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            "ADDRESS_MALFORMED",
+            f"HSC_ADDRESS must be HOST:PORT, such as {DEFAULT_ADDRESS}; it is {address!r}",
+        )
+    return address
+
+
+def _no_token(message: str) -> Failure:
+    return Failure(grpc.StatusCode.UNAUTHENTICATED, "NO_TOKEN", message)
