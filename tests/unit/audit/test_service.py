@@ -1,0 +1,49 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from hsc.audit.v1 import audit_pb2
+from hsc_audit import MIGRATIONS, AuditService, Chain
+from hsc_postgres import migrate, open_pool
+from hsc_rpc import pages
+from hsc_rpc.errors import Failure
+from support.postgres import Postgres
+
+CONTEXT = None
+
+
+@pytest.fixture
+async def service(postgres_server: Postgres) -> AsyncIterator[AuditService]:
+    url = postgres_server.create_database()
+    await migrate(url, "shop", MIGRATIONS)
+    async with open_pool(url, schema="shop") as pool:
+        chain = Chain("catalog", pool)
+        for number in range(1, 4):
+            await chain.append("ApplyCatalog", "admin", f"brand-{number}", b"")
+        yield AuditService(chain)
+
+
+async def test_events_come_in_pages(service: AuditService) -> None:
+    first = await service.ListEvents(audit_pb2.ListEventsRequest(page_size=2), CONTEXT)
+    assert [(event.service, event.sequence, event.subject) for event in first.events] == [
+        ("catalog", 3, "brand-3"),
+        ("catalog", 2, "brand-2"),
+    ]
+    last = await service.ListEvents(audit_pb2.ListEventsRequest(page_size=2, page_token=first.next_page_token), CONTEXT)
+    assert [event.sequence for event in last.events] == [1]
+    assert last.next_page_token == ""
+
+
+@pytest.mark.parametrize("token", ["made up", pages.token("text"), pages.token(-1), pages.token(2**63)])
+async def test_a_made_up_page_token_is_refused(service: AuditService, token: str) -> None:
+    with pytest.raises(Failure, match="page_token"):
+        await service.ListEvents(audit_pb2.ListEventsRequest(page_token=token), CONTEXT)
+
+
+async def test_the_chain_is_verified(service: AuditService) -> None:
+    (chain,) = (await service.Verify(audit_pb2.VerifyRequest(), CONTEXT)).chains
+    assert (chain.service, chain.events, chain.intact, chain.first_broken_sequence) == ("catalog", 3, True, 0)
+
+
+async def test_another_services_chain_is_not_here(service: AuditService) -> None:
+    assert not (await service.Verify(audit_pb2.VerifyRequest(service="answer"), CONTEXT)).chains
+    assert not (await service.ListEvents(audit_pb2.ListEventsRequest(service="answer"), CONTEXT)).events
