@@ -6,12 +6,12 @@ Whoever answers a question publishes `{"product_id": …}` on `question.asked`; 
 share. The set holds the most asked products only and goes when nothing was asked for half a year.
 """
 
-import json
 import logging
 import time
 from collections.abc import Mapping
-from math import log2
+from typing import Any
 
+from hsc_redis.pubsub import PubSub
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -35,21 +35,24 @@ class RedisAsked:
     async def counts(self) -> Mapping[str, float]:
         """Decayed questions by product, of the most asked; OSError where Redis does not answer."""
         try:
-            rows = await self._redis.zrange(KEY, 0, KEPT - 1, desc=True, withscores=True)
+            rows: Any = await self._redis.zrange(KEY, 0, KEPT - 1, desc=True, withscores=True)
         except RedisError as error:
             raise OSError(str(error)) from error
         now = _weight(time.time())
-        return {_text(product_id): score / now for product_id, score in rows}
+        return {product_id.decode("utf-8", "replace"): score / now for product_id, score in rows}
 
-    async def heard(self, message: bytes | str) -> None:
-        """Count a question; a message that is none is left out."""
-        try:
-            product_id = json.loads(message)["product_id"]
-        except (ValueError, KeyError, TypeError):
-            log.warning("a message on %s is not a question", CHANNEL)
-            return
-        if not isinstance(product_id, str) or not 0 < len(product_id) <= 200:
-            return
+    async def listen(self, pubsub: PubSub) -> None:
+        """Count every question that is told of. Never returns."""
+        async with pubsub.subscribe(CHANNEL, max_events=1000) as events:
+            async for event in events:
+                product_id = event.get("product_id") if isinstance(event, Mapping) else None
+                if isinstance(product_id, str) and 0 < len(product_id) <= 200:
+                    try:
+                        await self._count(product_id)
+                    except (RedisError, OSError):
+                        log.warning("a question was not counted")
+
+    async def _count(self, product_id: str) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.zincrby(KEY, _weight(time.time()), product_id)
             pipe.zremrangebyrank(KEY, 0, -KEPT - 1)
@@ -58,8 +61,4 @@ class RedisAsked:
 
 
 def _weight(now_s: float) -> float:
-    return float(2.0 ** min(1000.0, max(log2(1e-3), (now_s - EPOCH_S) / HALF_LIFE_S)))
-
-
-def _text(value: bytes | str) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return float(2.0 ** min(1000.0, (now_s - EPOCH_S) / HALF_LIFE_S))

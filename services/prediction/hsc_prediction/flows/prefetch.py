@@ -4,7 +4,6 @@ Each session has a budget and asks for a product once; sessions without an id sh
 """
 
 import asyncio
-import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -13,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from hsc_prediction import metrics
-
-log = logging.getLogger(__name__)
 
 SESSIONS = 20_000
 ANONYMOUS_TIMES = 10
@@ -45,8 +42,8 @@ class Ingest(Protocol):
 class ManualEvents(Protocol):
     """Where the progress of manuals is told."""
 
-    def listen(self, product_id: str) -> AbstractAsyncContextManager[AsyncIterator[ManualState]]:
-        """Listening has begun once the context is entered; ends with OSError where it cannot go on."""
+    def listen(self, product_id: str) -> AbstractAsyncContextManager[AsyncIterator[ManualState | None]]:
+        """States as they are told; None says that some may have been missed, and comes first."""
         ...
 
 
@@ -87,26 +84,26 @@ class Prefetch:
         if not self.budget.take(session_id, product_id):
             metrics.PREFETCHES.labels("over_budget").inc()
             return
-        try:
-            async with self.events.listen(product_id) as changes:
-                state = await self.ingest.prefetch(product_id, session_id, language)
-                if state is None:
-                    metrics.PREFETCHES.labels("unavailable").inc()
+        asked = False
+        async with self.events.listen(product_id) as changes:
+            async for change in changes:
+                if (task := asyncio.current_task()) is not None and task.cancelling():
+                    raise asyncio.CancelledError
+                state = change or await self.ingest.prefetch(product_id, session_id, language)
+                if not asked:
+                    metrics.PREFETCHES.labels("asked" if state else "unavailable").inc()
+                    asked = True
+                if state is not None:
+                    yield state
+                if state is None or state.final:
                     return
-                metrics.PREFETCHES.labels("asked").inc()
-                yield state
-                if state.final:
-                    return
-                async for change in changes:
-                    yield change
-                    if change.final:
-                        return
-        except OSError:
-            log.warning("the progress of a manual cannot be followed", extra={"product_id": product_id})
 
 
 async def cancel(tasks: "set[asyncio.Task[None]]") -> None:
     """Cancel tasks and wait for their end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    pending = tasks
+    while pending:
+        for task in pending:
+            task.cancel()
+        # A client library may swallow a cancellation that meets its answer: say it again.
+        _, pending = await asyncio.wait(pending, timeout=0.2)

@@ -1,0 +1,54 @@
+"""The progress of manuals, as ingest tells it on `manual.<product_id>`: protobuf JSON of hsc.prediction.v1.ManualEvent."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from google.protobuf import json_format
+from hsc.prediction.v1 import prediction_pb2
+from hsc_redis.pubsub import RESYNC, Event, PubSub, Subscription
+
+from hsc_prediction.adapters.ingest import FINAL
+from hsc_prediction.flows.prefetch import ManualState
+
+log = logging.getLogger(__name__)
+
+# Without Redis the state is asked for after so long, once, and its changes stay unknown.
+PATIENCE_S = 1.0
+
+
+class PubSubManualEvents:
+    """Listens through the process's one connection."""
+
+    def __init__(self, pubsub: PubSub) -> None:
+        self._pubsub = pubsub
+
+    @asynccontextmanager
+    async def listen(self, product_id: str) -> AsyncIterator[AsyncIterator[ManualState | None]]:
+        """States as they are told; None says that some may have been missed, and comes first."""
+        async with self._pubsub.subscribe(f"manual.{product_id}") as subscription:
+            yield _states(subscription)
+
+
+async def _states(subscription: Subscription) -> AsyncIterator[ManualState | None]:
+    event = await subscription.get(PATIENCE_S)
+    yield None
+    if event is RESYNC or event is None:
+        event = await anext(subscription)
+    while True:
+        if event is RESYNC:
+            yield None
+        elif isinstance(event, Mapping) and (state := _read(event)) is not None:
+            yield state
+        event = await anext(subscription)
+
+
+def _read(event: Event) -> ManualState | None:
+    try:
+        told = json_format.ParseDict(dict(event), prediction_pb2.ManualEvent(), ignore_unknown_fields=True)
+    except (json_format.ParseError, TypeError, AttributeError):
+        log.warning("an event about a manual cannot be read")
+        return None
+    return ManualState(
+        told.product_id, told.state, told.state in FINAL, told.pages, told.bytes, told.error, told.reason
+    )
