@@ -1,0 +1,67 @@
+"""Settings of the ingest service and its worker, from the environment, checked at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from hsc_rpc.settings import ServerSettings
+from pydantic import AfterValidator, Field, field_validator
+
+from hsc_ingest.adapters.fetch import AddressPolicy, AllowList, Limits
+from hsc_ingest.flows.jobs import JobPolicy
+
+
+def _folder(path: Path | None) -> Path | None:
+    if path is not None and not path.is_dir():
+        raise ValueError(f"{path} is not a folder")
+    return path
+
+
+class IngestSettings(ServerSettings):
+    """Both doors read these: the server and the worker."""
+
+    port: int = Field(50054, ge=0, le=65535)
+    metrics_port: int = Field(9104, ge=0, le=65535)
+    database_url: str
+    redis_url: str
+    blob_url: str
+    catalog_address: str = "catalog:50051"
+    prediction_address: str = "prediction:50052"
+    answer_address: str = "answer:50053"
+
+    # The fetcher: hosts that may be reached although they are not public, and where `file:` addresses may lead.
+    hsc_fetch_allow: str = ""
+    hsc_file_root: Annotated[Path | None, AfterValidator(_folder)] = None
+    hsc_fetch_max_bytes: int = Field(100 * 1024 * 1024, ge=1024)
+    hsc_fetch_total_s: float = Field(180, gt=0, le=600)
+    hsc_fetch_per_host: int = Field(4, ge=1, le=64)
+
+    # Prefetches one session may cause in a minute.
+    prefetch_budget: int = Field(60, ge=1)
+    # A manual is checked again after so long.
+    recheck_after_s: float = Field(7 * 86_400, gt=0)
+    worker_metrics_port: int = Field(9105, ge=0, le=65535)
+    worker_threads: int = Field(8, ge=1, le=64)
+    job_lease_s: float = Field(10, ge=0.3, le=300)
+    sweep_every_s: float = Field(1, gt=0, le=60)
+
+    @field_validator("hsc_fetch_allow")
+    @classmethod
+    def _hosts(cls, text: str) -> str:
+        AllowList.parse(text)
+        return text
+
+    @property
+    def address_policy(self) -> AddressPolicy:
+        return AddressPolicy(AllowList.parse(self.hsc_fetch_allow))
+
+    @property
+    def fetch_limits(self) -> Limits:
+        return Limits(
+            max_bytes=self.hsc_fetch_max_bytes, total=self.hsc_fetch_total_s, per_host=self.hsc_fetch_per_host
+        )
+
+    @property
+    def job_policy(self) -> JobPolicy:
+        return JobPolicy(lease_s=self.job_lease_s)

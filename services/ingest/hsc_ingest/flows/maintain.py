@@ -1,0 +1,72 @@
+"""What a worker does besides jobs: rings again for jobs nobody took, looks after stale manuals, forgets old jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+
+from hsc_ingest import metrics
+from hsc_ingest.adapters.documents import Documents
+from hsc_ingest.adapters.jobs import Jobs
+from hsc_ingest.flows.model import JobKind, JobState
+from hsc_ingest.flows.ports import Queue
+
+log = logging.getLogger(__name__)
+
+# A message that was lost is sent again after this; one that merely waits its turn is then sent twice, to no harm.
+_RING_AGAIN_S = 30.0
+_BATCH = 100
+_TIDY_EVERY_S = 60.0
+_WASTE_AFTER_S = 3600.0
+_KEEP_SUCCEEDED_S = 7 * 86_400.0
+_KEEP_FAILED_S = 30 * 86_400.0
+
+
+class Maintenance:
+    """Every worker does all of it; PostgreSQL gives each piece to one of them."""
+
+    def __init__(
+        self, jobs: Jobs, documents: Documents, queue: Queue, *, every_s: float, recheck_after_s: float
+    ) -> None:
+        self._jobs = jobs
+        self._documents = documents
+        self._queue = queue
+        self._every_s = every_s
+        self._recheck_after_s = recheck_after_s
+
+    async def run(self) -> None:
+        """For ever; what fails is logged and done again."""
+        await asyncio.gather(
+            self._repeat("sweep", self.sweep, self._every_s), self._repeat("tidy", self.tidy, _TIDY_EVERY_S)
+        )
+
+    async def sweep(self) -> None:
+        """Rings for jobs that are due and of which no message may speak any more."""
+        due: dict[JobKind, list[str]] = defaultdict(list)
+        for job in await self._jobs.due(_RING_AGAIN_S, _BATCH):
+            due[job.kind].append(job.job_id)
+        for kind, job_ids in due.items():
+            await self._queue.announce(kind, job_ids)
+        depth, age, dead = await self._jobs.backlog()
+        metrics.QUEUE_DEPTH.set(depth)
+        metrics.QUEUE_AGE.set(age)
+        metrics.DEAD_LETTERS.set(dead)
+
+    async def tidy(self) -> None:
+        """Re-checks stale manuals, counts waste, forgets jobs that ended long ago."""
+        metrics.PREFETCH.labels("waste").inc(await self._documents.wasted(_WASTE_AFTER_S))
+        for document_id in await self._documents.stale(self._recheck_after_s, _BATCH):
+            if await self._jobs.add_read(document_id) is not None:
+                metrics.MAINTENANCE.labels("recheck").inc()
+        for state, keep_s in ((JobState.SUCCEEDED, _KEEP_SUCCEEDED_S), (JobState.FAILED, _KEEP_FAILED_S)):
+            metrics.MAINTENANCE.labels("forget_jobs").inc(await self._jobs.purge(state, keep_s))
+
+    async def _repeat(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("maintenance failed", extra={"work": name})
+            await asyncio.sleep(every_s)

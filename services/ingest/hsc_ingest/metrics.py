@@ -1,0 +1,19 @@
+"""What ingest measures of its own work."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+PREFETCH = Counter(
+    "prefetch_total", "Prefetches: requested, hit (ready when asked), late, waste (never asked).", ("outcome",)
+)
+FETCH_SECONDS = Histogram(
+    "fetch_seconds", "From the request to the last byte.", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180)
+)
+FETCHED_BYTES = Counter("fetched_bytes_total", "Bytes of documents that arrived.")
+PARSE_SECONDS = Histogram(
+    "parse_seconds", "From the bytes to the passages.", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+)
+FAILED = Counter("document_failures_total", "Documents that could not be read, by reason.", ("reason",))
+QUEUE_DEPTH = Gauge("queue_depth", "Jobs that wait.")
+QUEUE_AGE = Gauge("queue_oldest_seconds", "How long the oldest of them waits.")
+DEAD_LETTERS = Gauge("dead_letters", "Jobs that were given up and wait for a person.")
+MAINTENANCE = Counter("maintenance_total", "What the maintenance jobs did.", ("job",))

@@ -1,0 +1,135 @@
+"""The only place that builds and connects things, for both doors."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+
+from dramatiq.brokers.redis import RedisBroker
+from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc_blobs import BlobStore, BlobsUnavailable
+from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
+from hsc_redis import UNAVAILABLE, connect, open_pubsub
+from hsc_rpc import channels
+from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.server import Server
+
+from hsc_ingest.adapters.catalog import CatalogClient
+from hsc_ingest.adapters.documents import Documents
+from hsc_ingest.adapters.events import DocumentEvents, SessionBudget
+from hsc_ingest.adapters.fetch import Fetcher
+from hsc_ingest.adapters.imports import Imports
+from hsc_ingest.adapters.jobs import Jobs
+from hsc_ingest.adapters.manuals import Manuals
+from hsc_ingest.adapters.parsing import ManualParser
+from hsc_ingest.adapters.queue import JobQueue, broker
+from hsc_ingest.config import IngestSettings
+from hsc_ingest.flows.import_catalog import ImportCatalog
+from hsc_ingest.flows.jobs import JobRunner
+from hsc_ingest.flows.maintain import Maintenance
+from hsc_ingest.flows.manuals import ReadManuals
+from hsc_ingest.flows.model import JobKind
+from hsc_ingest.flows.operate import OperateJobs
+from hsc_ingest.flows.prefetch import Prefetch, Watch
+from hsc_ingest.flows.read import ReadDocument
+from hsc_ingest.flows.upload import AcceptImport, UploadManual
+from hsc_ingest.service import Flows, IngestService
+
+SCHEMA = "ingest"
+SERVICE = ingest_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name
+
+
+def translate(error: BaseException) -> Failure | None:
+    """What our adapters raise when PostgreSQL or Redis is away."""
+    if isinstance(error, DatabaseUnavailable):
+        return unavailable("DATABASE_UNAVAILABLE", "The database does not answer; try again in a second.")
+    if isinstance(error, UNAVAILABLE):
+        return unavailable("QUEUE_UNAVAILABLE", "The queue does not answer; try again in a second.")
+    if isinstance(error, BlobsUnavailable):
+        return unavailable("STORE_UNAVAILABLE", "The store of manuals does not answer; try again in a second.")
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What both doors need."""
+
+    pool: Pool
+    documents: Documents
+    manuals: Manuals
+    jobs: Jobs
+    imports: Imports
+    blobs: BlobStore
+    queue: JobQueue
+    events: DocumentEvents
+    budget: SessionBudget
+    catalog: CatalogClient
+    fetcher: Fetcher
+
+
+@asynccontextmanager
+async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIterator[_Parts]:
+    await migrate(settings.database_url, SCHEMA, files("hsc_ingest") / "migrations")
+    async with AsyncExitStack() as stack:
+        pool = await stack.enter_async_context(open_pool(settings.database_url, schema=SCHEMA))
+        redis = await stack.enter_async_context(connect(settings.redis_url))
+        pubsub = await stack.enter_async_context(open_pubsub(redis))
+        channel = await stack.enter_async_context(channels.connect(settings.catalog_address))
+        token = settings.hsc_admin_token
+        yield _Parts(
+            pool,
+            Documents(pool),
+            Manuals(pool),
+            Jobs(pool),
+            Imports(pool),
+            BlobStore.from_url(settings.blob_url),
+            JobQueue(redis_broker),
+            DocumentEvents(pubsub),
+            SessionBudget(redis, settings.prefetch_budget),
+            CatalogClient(channel, token.get_secret_value() if token else ""),
+            Fetcher(settings.address_policy, settings.fetch_limits, file_root=settings.hsc_file_root),
+        )
+
+
+@asynccontextmanager
+async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator[None]:
+    """IngestService, on a server that is about to start."""
+    async with _parts(settings, broker(settings.redis_url)) as parts:
+        flows = Flows(
+            prefetch=Prefetch(parts.catalog, parts.documents, parts.fetcher, parts.queue, parts.events, parts.budget),
+            watch=Watch(parts.catalog, parts.documents, parts.events),
+            manuals=ReadManuals(parts.catalog, parts.documents, parts.manuals, parts.blobs),
+            upload=UploadManual(parts.catalog, parts.documents, parts.blobs, parts.queue, parts.events),
+            accept_import=AcceptImport(parts.imports, parts.blobs, parts.queue),
+            jobs=OperateJobs(parts.jobs, parts.imports, parts.documents, parts.queue, parts.events),
+            documents=parts.documents,
+        )
+        server.add(ingest_pb2_grpc.add_IngestServiceServicer_to_server, IngestService(flows), SERVICE)
+        yield
+
+
+@asynccontextmanager
+async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIterator[JobRunner]:
+    """What runs jobs, with its maintenance going on beside it."""
+    async with _parts(settings, redis_broker) as parts, ManualParser() as parser:
+        policy = settings.job_policy
+        read = ReadDocument(parts.documents, parts.manuals, parts.blobs, parts.fetcher, parser, parts.events, policy)
+        imports = ImportCatalog(parts.imports, parts.blobs, parts.catalog)
+        runner = JobRunner(parts.jobs, {JobKind.READ: read, JobKind.IMPORT: imports}, policy)
+        maintenance = Maintenance(
+            parts.jobs,
+            parts.documents,
+            parts.queue,
+            every_s=settings.sweep_every_s,
+            recheck_after_s=settings.recheck_after_s,
+        )
+        await parser.warm()
+        upkeep = asyncio.create_task(maintenance.run())
+        try:
+            yield runner
+        finally:
+            upkeep.cancel()
+            await asyncio.wait({upkeep})
