@@ -29,9 +29,9 @@ class Features(NamedTuple):
     words: float  # how much the question says
 
 
-def features(question: str, hits: Sequence[Hit], index: ManualIndex, context: str = "") -> Features:
+def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features:
     """The evidence that `hits` (of `index.search`) give for the question."""
-    query = index.understand(question, context)
+    query = index.understand(question)
     weigh = evidence.weights(query, index)
     missing = len(query.unknown) * index.rarity("")
     total = math.fsum(weigh) + missing
@@ -59,11 +59,11 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex, context: st
     )
 
 
-def confidence(question: str, hits: Sequence[Hit], index: ManualIndex, context: str = "") -> float:
+def confidence(question: str, hits: Sequence[Hit], index: ManualIndex) -> float:
     """The probability, 0–1, that the best hit answers the question; below `THRESHOLD` the manual is silent."""
     if not hits:
         return 0.0
-    values = features(question, hits, index, context)
+    values = features(question, hits, index)
     logit = abstain_fit.BIAS + math.fsum(abstain_fit.WEIGHTS[name] * value for name, value in values._asdict().items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 

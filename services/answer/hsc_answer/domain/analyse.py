@@ -30,6 +30,11 @@ def normalise(text: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
+def normalise_question(question: str) -> str:
+    """A question as it is told from others: case, white space and the marks around it do not count."""
+    return " ".join(normalise(question).split()).strip(" ?!.,;:¿¡\"'")
+
+
 def is_model_token(token: str) -> bool:
     """Whether a token names a model or a version: letters and digits together, such as td-17 or mpd218."""
     return any(c.isdigit() for c in token) and any(c.isalpha() for c in token)

@@ -37,14 +37,14 @@ class Extract:
         return " ".join(s.text for s in self.sentences)
 
 
-def write(question: str, hits: Sequence[Hit], index: ManualIndex, context: str = "") -> Extract:
+def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
     """The answer that the best hit's section gives, at most 100 words, each sentence with its citation.
 
-    `hits` are those of `index.search`; `context` is an earlier question this one goes on from.
+    `hits` are those of `index.search`.
     """
     if not hits:
         return Extract(())
-    query = index.understand(question, context)
+    query = index.understand(question)
     units = units_of(index.section_of(hits[0].passage))
     if not units:
         return Extract(())

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from hsc_answer.domain import analyse
+from hsc_answer.domain.passage import fold
 
 FEW = 3  # a question with more words of its own than this stands alone, pronouns or not
 REACH = 3  # how many turns back a chain of follow-ups is followed
@@ -19,27 +19,21 @@ _POINTS = re.compile(
 )
 
 
-class Turn(NamedTuple):
-    """A question of the session and the answer it got (empty where there was none)."""
+def resolve(question: str, before: Sequence[str]) -> str:
+    """The question, with what it leaves out on a line of its own: the question(s) it goes on from.
 
-    question: str
-    answer: str = ""
-
-
-def context_of(question: str, turns: Sequence[Turn]) -> str:
-    """What an elliptic question leaves out: the question(s) before it, oldest first; "" where it stands alone.
-
-    `turns` are those of the session about the same product, oldest first. Give the result to `search`, `write` and
-    `confidence` as their `context`.
+    `before` are the earlier questions about the same product, oldest first. A question that stands alone comes back as
+    one line. The index weighs the second line less, so the question's own words lead.
     """
+    asked = fold(question)
     missing: list[str] = []
-    asked = question
-    for turn in reversed(turns[-REACH:]):
-        if not depends(asked):
+    last = asked
+    for earlier in reversed(before[-REACH:]):
+        if not depends(last):
             break
-        missing.insert(0, turn.question)
-        asked = turn.question
-    return " ".join(missing)
+        last = fold(earlier)
+        missing.insert(0, last)
+    return f"{asked}\n{' '.join(missing)}" if missing else asked
 
 
 def depends(question: str) -> bool:

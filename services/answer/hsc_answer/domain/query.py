@@ -7,6 +7,7 @@ from hsc_answer.domain.vocabulary import Vocabulary
 
 REPAIRED = 0.8
 SYNONYM = 0.35
+CONTEXT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,15 @@ class Query:
     unknown: tuple[str, ...]
 
 
-def understand(question: str, vocabulary: Vocabulary, context: str = "", context_weight: float = 0.4) -> Query:
-    """The concepts of a question; those of `context` (an earlier question) are added at a lower weight."""
-    concepts, unknown = _concepts(question, vocabulary, 1.0)
+def understand(question: str, vocabulary: Vocabulary) -> Query:
+    """The concepts of a question; those of its second line (what it goes on from) at a lower weight."""
+    own, _, context = question.partition("\n")
+    concepts, unknown = _concepts(own, vocabulary, 1.0)
     if context:
         known = {c.term for c in concepts}
-        more, _ = _concepts(context, vocabulary, context_weight)
-        offset = 1000  # far from the question's own words: no pair spans both
-        concepts += [Concept(c.options, c.weight, c.position + offset) for c in more if c.term not in known]
+        far = 1000  # from the question's own words: no pair spans both
+        more, _ = _concepts(context, vocabulary, CONTEXT)
+        concepts += [Concept(c.options, c.weight, c.position + far) for c in more if c.term not in known]
     return Query(tuple(concepts), tuple(unknown))
 
 

@@ -70,18 +70,18 @@ class ManualIndex:
         df = int(np.count_nonzero(self._in_windows(self._positions_of(term))))
         return float(np.log1p((total - df + 0.5) / (df + 0.5)))
 
-    def understand(self, question: str, context: str = "") -> Query:
+    def understand(self, question: str) -> Query:
         """The question in the words of these manuals."""
-        return understand(question, self.vocabulary, context)
+        return understand(question, self.vocabulary)
 
-    def search(self, question: str, limit: int = 5, language: str | None = None, context: str = "") -> list[Hit]:
-        """The passages nearest to the question, best first, at most `limit`; passages without any word of it are left out.
+    def search(self, question: str, limit: int = 5, language: str | None = None) -> list[Hit]:
+        """The passages nearest to the question, best first, at most `limit`; those without a word of it are left out.
 
-        `language` (ISO 639-1) puts passages of other languages behind; `context` is an earlier question this one goes on from.
+        `language` (ISO 639-1) puts passages of other languages behind.
         """
         if not self.passages:
             return []
-        scores = self._window_scores(self.understand(question, context))
+        scores = self._window_scores(self.understand(question))
         best = np.zeros(len(self.passages))
         np.maximum.at(best, self._window_passage, scores)
         np.maximum.at(best, self._window_last, scores * 0.97)
@@ -201,8 +201,8 @@ class ManualIndex:
                 cell_of.extend([len(cell_passage) - 1] * 4)
                 position += 4
             end_cell = len(cell_passage)
-            for cell in range(first_cell, max(first_cell + 1, end_cell - 1)):
-                windows.append((cell, min(cell + 2, end_cell), section))
+            lasting = range(first_cell, max(first_cell + 1, end_cell - 1))
+            windows.extend((cell, min(cell + 2, end_cell), section) for cell in lasting)
         self._cell_count = len(cell_passage)
         self._cell_of = np.array(cell_of, np.int32)
         self._store_postings(np.array(term_ids, np.int32), np.array(positions, np.int32), numbers)

@@ -100,7 +100,7 @@ def _family(model: str) -> str:
 
 
 def _meaning(sentence: str, quote: str, ground: str, product_names: Collection[str], same_language: bool) -> Reason:
-    said = [w for w in claims.words(sentence)]
+    said = claims.words(sentence)
     near = _nearest(sentence, quote) if same_language else quote
     here, there = claims.negations(sentence), claims.negations(near)
     if (here == 0) != (there == 0):

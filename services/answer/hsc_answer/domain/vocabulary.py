@@ -27,7 +27,7 @@ class Vocabulary:
         return 120 * (len(self._terms) + len(self._words))
 
     def repair(self, word: str) -> str | None:
-        """The term of the word that `word` was most likely meant to be, or None. Numbers and model names are never repaired.
+        """The term of the word that `word` was most likely meant to be, or None. Numbers and models are never repaired.
 
         One slip (a letter lost, added, changed, or two swapped) in words of four letters or more, two from eight on.
         """
