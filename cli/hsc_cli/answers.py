@@ -85,7 +85,9 @@ class Telling:
         if self.text:
             self._out.say()
         if done.outcome == answer_pb2.ANSWER_OUTCOME_NOT_IN_MANUAL:
-            self._out.say("The manual does not say. Nearest to it:" if self.citations else "The manual does not say.")
+            self._out.say("The manual does not say.")
+            if self.citations:
+                self._out.say("Nearest to it:")
         elif done.outcome == answer_pb2.ANSWER_OUTCOME_NO_MANUAL:
             self._out.say(f"There is no manual to answer from ({done.reason}).")
         if done.hint:
