@@ -66,11 +66,13 @@ def _by_outline(
     taken: set[int] = set()
     last = -1
     for entry, y in outline:
-        target = _letters(entry.title)
+        target, longest = _letters(entry.title), 2 * len(entry.title) + 40
         best: tuple[float, int, int] | None = None
         for page, penalty in ((entry.page, 0.0), (entry.page + 1, 500.0)):
             for place, index in enumerate(by_page.get(page, ())):
                 if index in taken:
+                    continue
+                if len(rows[index].text) > longest:
                     continue
                 row_key = keys.get(index)
                 if row_key is None:

@@ -94,7 +94,8 @@ def _region(rows: Sequence[Row], start: int, headings: set[int], rules: list[Rul
     if full < 2 or (full == 2 and not wide):
         return None
     firsts = [r.cells[0].text for r in rows[start:end] if len(r.cells) > 1]
-    if all(lone_marker(text.split()[0]) for text in firsts) and not _ruled(rows[start:end], rules):
+    numbered = sum(1 for text in firsts if lone_marker(text.split()[0]))
+    if numbered >= 0.5 * len(firsts) and not _ruled(rows[start:end], rules):
         return None  # numbered steps, with gaps where the pictures of keys stand
     return Table(start, end, columns)
 

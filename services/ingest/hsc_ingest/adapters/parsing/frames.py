@@ -8,8 +8,10 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
+from hsc_ingest.adapters.parsing.limits import Limits
 from hsc_ingest.domain.manual import Box, Manual, OutlineEntry, Passage
 
 HEADER = struct.Struct(">I")
@@ -70,5 +72,5 @@ def manual_of(message: Message, passages: list[Passage]) -> Manual:
     )
 
 
-def limits_message(path: str, limits: Any) -> Message:
-    return {"path": path, "limits": astuple(limits)}
+def request(path: Path, limits: Limits) -> Message:
+    return {"path": str(path.absolute()), "limits": astuple(limits)}

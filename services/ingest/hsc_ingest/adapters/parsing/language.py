@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from itertools import groupby, pairwise
 from typing import Any
 
 from hsc_ingest.domain.manual import Passage
@@ -19,7 +20,8 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_SAMPLE = 400  # characters that tell a language
+_SAMPLE = 300  # characters that tell a language
+_STRIDE = 4  # passages from one probe to the next
 _SURE = 150  # letters from which on a single passage may bring in a language of its own
 _LEAST_SHARE = 0.02  # of those letters, for a language of the manual
 
@@ -45,7 +47,7 @@ def languages_of(passages: Sequence[Passage], declared: str = "") -> list[str]:
     words (a table of figures) takes its neighbour's.
     """
     letters = [sum(map(len, _WORD.findall(p.text[:_SAMPLE]))) for p in passages]
-    found = [_detect(p.text, n) if n >= _SURE else "" for p, n in zip(passages, letters, strict=True)]
+    found = _probe(passages, letters)
     weights: Counter[str] = Counter()
     for code, n in zip(found, letters, strict=True):
         weights[code] += n if code else 0
@@ -63,6 +65,27 @@ def languages_of(passages: Sequence[Passage], declared: str = "") -> list[str]:
             ahead = next((c for c in result[index + 1 :] if c), known[0])
             result[index] = result[index - 1] if index else ahead
     return result
+
+
+def _probe(passages: Sequence[Passage], letters: Sequence[int]) -> list[str]:
+    """The language of the long passages; between two that agree, within one chapter, the rest is taken to agree."""
+    long = [i for i, n in enumerate(letters) if n >= _SURE]
+    found = [""] * len(passages)
+
+    def look(index: int) -> str:
+        if not found[index]:
+            found[index] = _detect(passages[index].text, letters[index])
+        return found[index]
+
+    for _, run in groupby(long, key=lambda i: passages[i].section_path[:1]):
+        chapter = list(run)
+        probes = sorted({*range(0, len(chapter), _STRIDE), len(chapter) - 1})
+        for left, right in pairwise(probes):
+            agree = look(chapter[left]) == look(chapter[right])
+            for index in chapter[left + 1 : right]:
+                found[index] = found[chapter[left]] if agree else look(index)
+        look(chapter[0])
+    return found
 
 
 def _detect(text: str, letters: int, among: Sequence[str] = ()) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sys
 from collections.abc import Callable
@@ -55,7 +54,8 @@ class ManualParser:
     async def parse(self, data_path: Path, progress: Progress | None = None) -> Manual:
         """Read the file into a manual; `progress` is called with (pages so far, pages in all).
 
-        Neither name nor header is asked for the type: the content decides. Raises ReadingError. When cancelled, the child is killed.
+        Neither name nor header is asked for the type: the content decides. When cancelled, the child is killed.
+        Raises ReadingError.
         """
         self._refuse_early(data_path)
         async with self._turn:
@@ -86,7 +86,7 @@ class ManualParser:
         assert child.stdin is not None
         assert child.stdout is not None
         count, self._read = self._read, -1  # a child that did not finish is not used again
-        child.stdin.write(frames.pack_frame(frames.limits_message(os.path.abspath(path), self._limits)))
+        child.stdin.write(frames.pack_frame(frames.request(path, self._limits)))
         await child.stdin.drain()
         passages: list[Passage] = []
         while True:

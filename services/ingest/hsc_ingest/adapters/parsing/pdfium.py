@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -17,6 +16,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 from hsc_ingest.domain.bidi import RIGHT_TO_LEFT, is_right_to_left, logical
 from hsc_ingest.domain.manual import OutlineEntry, ReadingError, Reason
 from hsc_ingest.domain.page import Fragment, PageLayout, Rule
+from hsc_ingest.domain.text import SOFT_HYPHEN
 
 _HYPHEN = "\ufffe"  # pdfium's mark for a hyphen at the end of a line
 _TEXT, _PATH, _IMAGE, _SHADING, _FORM = 1, 2, 3, 4, 5
@@ -299,9 +299,13 @@ def _runs(handle: Any, turn: _Turn) -> list[_Run]:
     if pairs:  # one index a code unit, as pdfium counts
         text = "".join(map(chr, units[: max(written - 1, 0)]))
     total = min(len(text), count)
+    in_order = not RIGHT_TO_LEFT.search(text)
 
     box, matrix, size = _Rect(), _Matrix(), c.c_float()
     box_at, matrix_at, size_at = c.addressof(box), c.addressof(matrix), c.addressof(size)
+    box_view = memoryview(box).cast("B").cast("f")
+    matrix_view = memoryview(matrix).cast("B").cast("f")
+    x_shift, y_shift = turn[0], turn[3]
     rgba = (c.c_uint * 4)()
     c0, c1, c2, c3 = (c.addressof(rgba) + 4 * i for i in range(4))
     fonts: dict[int, tuple[str, bool, bool]] = {}
@@ -348,27 +352,30 @@ def _runs(handle: Any, turn: _Turn) -> list[_Run]:
             continue
         run = _Run()
         last = position + len(part) - 1
-        _loose_box(text_page, position, box_at)
-        left, top, right, bottom = box.left, box.top, box.right, box.bottom
-        if last > position:
-            _loose_box(text_page, last, box_at)
-            left, right = min(left, box.left), max(right, box.right)
-            top, bottom = max(top, box.top), min(bottom, box.bottom)
         _matrix(text_page, position, matrix_at)
         _font_size(owner, size_at)
+        ma, mb, mc, md, me, mf = matrix_view.tolist()
+        _loose_box(text_page, last, box_at)
+        left, top, right, bottom = box_view.tolist()
+        run.upright = ma > 0 and abs(mb) < 0.2 * ma
+        if last > position:
+            if in_order and run.upright and me < left:  # the origin of the first character: one call less
+                left = me
+            else:
+                _loose_box(text_page, position, box_at)
+                l0, t0, r0, b0 = box_view.tolist()
+                left, right, top, bottom = min(left, l0), max(right, r0), max(top, t0), min(bottom, b0)
+        run.size = size.value * math.hypot(mc, md)
         run.raw = (left, bottom, right, top)
         if turn[5] == 0:
-            run.x0, run.y0, run.x1, run.y1 = left - turn[0], turn[3] - top, right - turn[0], turn[3] - bottom
-            run.base = turn[3] - matrix.f
-            run.upright = matrix.a > 0 and abs(matrix.b) < 0.2 * matrix.a
+            run.x0, run.y0, run.x1, run.y1 = left - x_shift, y_shift - top, right - x_shift, y_shift - bottom
+            run.base = y_shift - mf
         else:
             xs, ys = zip(_place(turn, left, top), _place(turn, right, bottom), strict=True)
             run.x0, run.x1, run.y0, run.y1 = min(xs), max(xs), min(ys), max(ys)
-            run.base = _place(turn, matrix.e, matrix.f)[1]
-            ax, ay = _place(turn, matrix.a, matrix.b)
-            ox, oy = _place(turn, 0, 0)
-            run.upright = ax - ox > 0 and abs(ay - oy) < 0.2 * (ax - ox)
-        run.size = size.value * math.hypot(matrix.c, matrix.d)
+            run.base = _place(turn, me, mf)[1]
+            (ox, oy), (ax, ay) = _place(turn, 0, 0), _place(turn, ma, mb)
+            run.upright = ax > ox and abs(ay - oy) < 0.2 * (ax - ox)
         font = _font(owner)
         known = fonts.get(font)
         if known is None:
@@ -425,24 +432,30 @@ def _fragments(runs: list[_Run]) -> list[Fragment]:
 
 
 def _fragment(group: list[_Run], order: int) -> Fragment:
-    first = group[0]
-    if len(group) == 1:
-        return Fragment(
-            first.text.replace(_HYPHEN, "-\u00ad"), first.x0, first.y0, first.x1, first.y1, first.base,
-            first.size, first.bold, first.mono, first.style, order,
-        )  # fmt: skip
-    text = first.text
-    for last, run in pairwise(group):
+    main = first = group[0]
+    text, x0, y0, x1, y1, bold, mono = first.text, first.x0, first.y0, first.x1, first.y1, first.bold, first.mono
+    longest, style = len(text), first.style
+    for run in group[1:]:
+        part = run.text
         # the frame of a key parts it from the comma after it: no space is meant
-        framed = run.text[0] in ",.;:" and run.text[1:2] in " " and last.style != run.style
-        text += " " + run.text if run.spaced and not framed else run.text
-    main = max(group, key=lambda r: len(r.text))
-    return Fragment(
-        text.replace(_HYPHEN, "-\u00ad"),
-        min(r.x0 for r in group), min(r.y0 for r in group), max(r.x1 for r in group), max(r.y1 for r in group),
-        main.base, main.size, all(r.bold for r in group), all(r.mono for r in group), main.style,
-        order,
-    )  # fmt: skip
+        if run.spaced and not (part[0] in ",.;:" and part[1:2] in " " and style != run.style):
+            text += " "
+        text += part
+        style = run.style
+        bold, mono = bold and run.bold, mono and run.mono
+        if len(part) > longest:
+            main, longest = run, len(part)
+        if run.x0 < x0:
+            x0 = run.x0
+        if run.x1 > x1:
+            x1 = run.x1
+        if run.y0 < y0:
+            y0 = run.y0
+        if run.y1 > y1:
+            y1 = run.y1
+    if _HYPHEN in text:
+        text = text.replace(_HYPHEN, "-" + SOFT_HYPHEN)
+    return Fragment(text, x0, y0, x1, y1, main.base, main.size, bold, mono, main.style, order)
 
 
 def _turn_round(runs: list[_Run], text_page: Any, turn: _Turn, whole: bool) -> list[Fragment]:
