@@ -245,6 +245,7 @@ class System:
     answer: Answer = field(default_factory=Answer)
     status: Status = field(default_factory=Status)
     address: str = ""
+    port: int = 0
     ready: int = 200
 
 
@@ -289,11 +290,11 @@ async def system() -> AsyncIterator[System]:
             server.add(register, part, name)
         yield
 
-    settings = ServerSettings(
-        host="127.0.0.1", port=0, metrics_port=0, hsc_admin_token=TOKEN, drain_delay_s=0, grace_s=1
+    settings = ServerSettings.model_validate(
+        {"host": "127.0.0.1", "port": 0, "metrics_port": 0, "hsc_admin_token": TOKEN, "drain_delay_s": 0, "grace_s": 1}
     )
     async with running("catalog", settings, wire) as server, _door(parts, server.port) as port:
-        parts.address = f"127.0.0.1:{port}"
+        parts.address, parts.port = f"127.0.0.1:{port}", server.port
         yield parts
 
 

@@ -1,0 +1,64 @@
+"""`hsc` through a real Envoy with the committed configuration: what it needs is let through, whole and both ways."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hsc_local.envoy import Doors, command, load, rewritten
+from support.ports import free_port
+
+
+@pytest.fixture
+async def gateway(system: Any, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of an Envoy in front of the servers; the bridge and the page are not there."""
+    edge, stats, admin, nobody = (free_port() for _ in range(4))
+    behind = {key: [system.port] for key in ("catalog", "prediction", "answer", "ingest")}
+    config = tmp_path / "envoy.json"
+    clusters = {**behind, "wsbridge": [nobody], "web": [nobody]}
+    config.write_text(json.dumps(rewritten(load(), Doors(edge, stats, admin), clusters)))
+    with (tmp_path / "envoy.log").open("wb") as log:
+        envoy = await asyncio.create_subprocess_exec(*command(config), stdout=log, stderr=log)
+    try:
+        await _listening(edge)
+        yield f"127.0.0.1:{edge}"
+    finally:
+        envoy.terminate()
+        await envoy.wait()
+
+
+async def _listening(port: int) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+
+async def test_a_large_import_arrives_whole(hsc: Any, system: Any, gateway: str, tmp_path: Path) -> None:
+    catalogue = tmp_path / "large.json"
+    catalogue.write_bytes(b"x" * 9_000_000)
+    ran = await hsc("import", str(catalogue), HSC_ADDRESS=gateway)
+    assert ran.code == 0, ran.err
+    assert system.ingest.files == {"large.json": catalogue.read_bytes()}
+
+
+async def test_a_visit_is_played_both_ways(hsc: Any, gateway: str) -> None:
+    ran = await hsc("demo", "--pace", "1", HSC_ADDRESS=gateway)
+    assert ran.code == 0, ran.out + ran.err
+
+
+async def test_a_rich_failure_comes_through(hsc: Any, gateway: str) -> None:
+    ran = await hsc("jobs", "retry", "job-8", "--json", HSC_ADDRESS=gateway)
+    assert (ran.code, ran.error["reason"]) == (4, "JOB_UNKNOWN")
+
+
+async def test_doctor_tells_what_envoy_misses(hsc: Any, gateway: str) -> None:
+    ran = await hsc("doctor", "--json", HSC_ADDRESS=gateway)
+    assert [check["check"] for check in ran.json if not check["passed"]] == ["ready"]
