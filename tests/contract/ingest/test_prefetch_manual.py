@@ -51,7 +51,9 @@ async def test_the_answer_is_about_the_owners_manual_in_the_askers_language(
 ) -> None:
     catalog.add(
         "p/tongues",
-        document("d/de", web.page("/de.pdf", make_pdf(["Auf Deutsch."])), language="de"),
+        document(
+            "d/de", web.page("/de.pdf", make_pdf(["Halten Sie die Taste zehn Sekunden lang gedrückt."])), language="de"
+        ),
         document("d/he", web.page("/gone.pdf", status=404), language="he"),
     )
     await ingest.PrefetchManual(PREFETCH(product_id="p/tongues"))
