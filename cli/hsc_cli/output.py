@@ -27,9 +27,8 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        # As wide as the text needs where nobody watches: scripts and files get whole lines.
-        self._out = _console(sys.stdout)
-        self._err = _console(sys.stderr)
+        self._out = _console(error=False)
+        self._err = _console(error=True)
 
     @property
     def watched(self) -> bool:
@@ -76,6 +75,8 @@ class Output:
             console=self._err,
             disable=not self.watched,
             transient=True,
+            # Into a file, results stay results, although the bar is seen on the terminal.
+            redirect_stdout=sys.stdout.isatty(),
         )
 
     def failure(self, failure: Failure) -> None:
@@ -96,6 +97,9 @@ def to_dict(message: Message) -> dict[str, Any]:
     return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
-def _console(stream: Any) -> Console:
+def _console(*, error: bool) -> Console:
+    # Without a file of its own, so that a line written beside a progress bar is put above it and not under it.
+    stream = sys.stderr if error else sys.stdout
+    # Where nobody watches, tables are as wide as they need: scripts and files get whole lines.
     width = None if stream.isatty() else 200
-    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
+    return Console(stderr=error, markup=False, highlight=False, emoji=False, width=width)

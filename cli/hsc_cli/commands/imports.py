@@ -72,7 +72,7 @@ async def follow(client: Client, out: Output, job_id: str, progress: Progress) -
             out.say(f"{place}: {fault.message}", "yellow")
     progress.update(importing, visible=False)
     failed = last.state != ingest_pb2.JOB_STATE_SUCCEEDED
-    counts = f"{last.added} added, {last.updated} updated, {last.removed} removed, {faults} faults"
+    counts = f"{last.added} added, {last.updated} updated, {last.removed} removed; faults: {faults}"
     out.say(f"{last.files_done} of {last.files_total} files: {counts}", "red" if failed else "")
     return FAILED if failed or faults else OK
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pty
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -336,28 +337,47 @@ async def _door(system: System, grpc_port: int) -> AsyncIterator[int]:
 
 @pytest.fixture
 def hsc(system: System, tmp_path: Path) -> Hsc:
-    """Run `hsc` with these arguments; variables given by name replace those of the environment."""
+    """Run `hsc` with these arguments; variables given by name replace those of the environment.
 
-    async def run(*arguments: str, **environment: str) -> Ran:
+    On a terminal, standard output and error are one, in `out`.
+    """
+
+    async def run(*arguments: str, terminal: bool = False, **environment: str) -> Ran:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HSC_")}
         variables = {"HSC_ADDRESS": system.address, "HSC_ADMIN_TOKEN": TOKEN, "HSC_HOME": str(tmp_path / "home")}
+        screen, its_end = pty.openpty() if terminal else (-1, asyncio.subprocess.PIPE)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             "from hsc_cli.main import main; main()",
             *arguments,
-            env={**inherited, **variables, **environment},
+            env={**inherited, "TERM": "xterm", "COLUMNS": "120", **variables, **environment},
             cwd=tmp_path,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=its_end,
+            stderr=its_end,
         )
         async with asyncio.timeout(60):
-            out, err = await process.communicate()
+            if terminal:
+                os.close(its_end)
+                out, err = await asyncio.to_thread(_all_of, screen), b""
+                await process.wait()
+            else:
+                out, err = await process.communicate()
         assert "Traceback" not in err.decode(), err.decode()
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
     return run
+
+
+def _all_of(screen: int) -> bytes:
+    """Read a terminal until nobody writes to it any more; Linux says so with an error."""
+    shown = b""
+    with suppress(OSError):
+        while data := os.read(screen, 65536):
+            shown += data
+    os.close(screen)
+    return shown
 
 
 def _product(product_id: str) -> catalog_pb2.Product:

@@ -50,7 +50,7 @@ async def test_it_merges_unless_told_to_replace(
 
 async def test_it_says_what_changed(hsc: Any, folder: Path) -> None:
     ran = await hsc("import", str(folder / "a.json"))
-    assert "1 of 1 files: 7 added, 2 updated, 0 removed, 0 faults" in ran.out
+    assert "1 of 1 files: 7 added, 2 updated, 0 removed; faults: 0" in ran.out
 
 
 async def test_each_fault_is_told_with_file_product_and_field(hsc: Any, system: Any, folder: Path) -> None:
@@ -101,3 +101,11 @@ async def test_a_missing_path_is_not_found(hsc: Any, system: Any, tmp_path: Path
 
 async def test_no_path_is_wrong_usage(hsc: Any) -> None:
     assert (await hsc("import")).code == 2
+
+
+async def test_on_a_terminal_the_progress_bar_hides_no_fault(hsc: Any, system: Any, folder: Path) -> None:
+    system.ingest.faults = [ingest_pb2.Fault(file="a.json", product_id=f"p-{n}", message="is bad") for n in range(40)]
+    ran = await hsc("import", str(folder), terminal=True)
+    lines = [line for line in ran.out.splitlines() if "is bad" in line]
+    assert [f"p-{n}" in line for n, line in enumerate(lines)] == [True] * 40
+    assert "Importing" in ran.out
