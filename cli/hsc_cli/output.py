@@ -4,7 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -27,8 +27,10 @@ class Output:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self._out = _console(error=False)
-        self._err = _console(error=True)
+        self._out = _console(sys.stdout)
+        # One console for one screen: it puts a line above the progress bar, two would write into each other.
+        one_screen = sys.stdout.isatty() and sys.stderr.isatty()
+        self._err = self._out if one_screen else _console(sys.stderr)
 
     @property
     def watched(self) -> bool:
@@ -75,8 +77,6 @@ class Output:
             console=self._err,
             disable=not self.watched,
             transient=True,
-            # Into a file, results stay results, although the bar is seen on the terminal.
-            redirect_stdout=sys.stdout.isatty(),
         )
 
     def failure(self, failure: Failure) -> None:
@@ -97,9 +97,7 @@ def to_dict(message: Message) -> dict[str, Any]:
     return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
-def _console(*, error: bool) -> Console:
-    # Without a file of its own, so that a line written beside a progress bar is put above it and not under it.
-    stream = sys.stderr if error else sys.stdout
+def _console(stream: TextIO) -> Console:
     # Where nobody watches, tables are as wide as they need: scripts and files get whole lines.
     width = None if stream.isatty() else 200
-    return Console(stderr=error, markup=False, highlight=False, emoji=False, width=width)
+    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)

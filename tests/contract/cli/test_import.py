@@ -1,12 +1,15 @@
 """`hsc import`: every byte arrives under its relative name, and every fault is told."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hsc.catalog.v1 import catalog_pb2
 from hsc.ingest.v1 import ingest_pb2
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @pytest.fixture
@@ -103,9 +106,10 @@ async def test_no_path_is_wrong_usage(hsc: Any) -> None:
     assert (await hsc("import")).code == 2
 
 
-async def test_on_a_terminal_the_progress_bar_hides_no_fault(hsc: Any, system: Any, folder: Path) -> None:
+async def test_on_a_terminal_each_fault_has_a_line_of_its_own_beside_the_bar(
+    hsc: Any, system: Any, folder: Path
+) -> None:
     system.ingest.faults = [ingest_pb2.Fault(file="a.json", product_id=f"p-{n}", message="is bad") for n in range(40)]
     ran = await hsc("import", str(folder), terminal=True)
-    lines = [line for line in ran.out.splitlines() if "is bad" in line]
-    assert [f"p-{n}" in line for n, line in enumerate(lines)] == [True] * 40
-    assert "Importing" in ran.out
+    shown = [ESCAPE.sub("", line).rsplit("\r", 1)[-1] for line in ran.out.split("\r\n")]
+    assert [line for line in shown if "is bad" in line] == [f"a.json: p-{n}: is bad" for n in range(40)]
