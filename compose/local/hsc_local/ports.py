@@ -1,0 +1,99 @@
+"""Which port belongs to whom, and whether it can be had."""
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+LOOPBACK = "127.0.0.1"
+USUAL_GATEWAY = 8000
+
+# In the order in which the others follow HSC_PORT when that is not the usual one.
+USUAL = {
+    "gateway": USUAL_GATEWAY,
+    "catalog": 50051,
+    "prediction": 50052,
+    "answer": 50053,
+    "ingest": 50054,
+    "wsbridge": 8090,
+    "web": 8080,
+    "catalog_metrics": 9101,
+    "prediction_metrics": 9102,
+    "answer_metrics": 9103,
+    "ingest_metrics": 9104,
+    "worker_metrics": 9105,
+    "wsbridge_metrics": 9106,
+    "envoy_stats": 9107,
+    "envoy_admin": 9901,
+    "redis": 6390,
+    "redis_cache": 6391,
+}
+
+Ports = Mapping[str, int]
+
+
+class PortBusy(Exception):
+    """Somebody listens there already; the text says who, as far as we may know."""
+
+
+def plan(gateway: int) -> Ports:
+    """The usual ports, or `gateway` and those that follow it. Port 0 takes any that are free now.
+
+    Raises ValueError where the last one would not be a port.
+    """
+    if gateway == USUAL_GATEWAY:
+        return dict(USUAL)
+    if gateway == 0:
+        return dict(zip(USUAL, _free(len(USUAL)), strict=True))
+    if not 0 < gateway <= 65535 - len(USUAL):
+        raise ValueError(f"HSC_PORT must be 1–{65535 - len(USUAL)}, not {gateway}: the other ports follow it")
+    return {name: gateway + offset for offset, name in enumerate(USUAL)}
+
+
+def check(ports: Ports) -> None:
+    """Raises PortBusy for the first port that cannot be listened on."""
+    for name, port in ports.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError as error:
+                raise PortBusy(
+                    f"port {port} ({name}) is taken{_holder(port)}; stop that, or choose other ports with HSC_PORT"
+                    f" ({error.strerror})"
+                ) from None
+
+
+def write(ports: Ports, path: Path) -> None:
+    path.write_text(json.dumps(dict(ports), indent=2) + "\n")
+
+
+def read(path: Path) -> Ports:
+    """Raises OSError or ValueError where there is no such file, or it is not ours."""
+    ports = json.loads(path.read_text())
+    if not isinstance(ports, dict) or not USUAL.keys() <= ports.keys():
+        raise ValueError(f"{path} does not list the ports of a stack")
+    return {str(name): int(port) for name, port in ports.items()}
+
+
+def _free(count: int) -> Iterator[int]:
+    with ExitStack() as stack:
+        # Held until all are found, or the same one would be found twice.
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((LOOPBACK, 0))
+        found = [probe.getsockname()[1] for probe in probes]
+    yield from found
+
+
+def _holder(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return ""

@@ -1,0 +1,199 @@
+"""Starts child processes, starts them again when they die, stops them in order."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from hsc_local.home import Home
+
+_TETHER = Path(__file__).with_name("tether.py")
+_BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+# A child that lived so long starts with the first backoff again.
+_SETTLED_S = 30.0
+_KILL_AFTER_S = 10.0
+_READY_S = 60.0
+# How often a child may die before it was ready even once.
+_FALSE_STARTS = 3
+_LOG_BYTES = 20 * 1024 * 1024
+_SETTINGS_EXIT = 2
+
+Ready = Callable[[], Awaitable[bool]]
+
+
+class StartFailed(Exception):
+    """A child does not get up; the text has the end of its log."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What to run. `ready` tells whether it serves; `stop` is the signal that ends it politely."""
+
+    name: str
+    command: Sequence[str]
+    ready: Ready
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop: signal.Signals = signal.SIGTERM
+    user: tuple[int, int] | None = None
+
+
+class Child:
+    """One process at a time for one spec."""
+
+    def __init__(self, spec: Spec, log: Path, changed: Callable[[], None]) -> None:
+        self.spec = spec
+        self.log = log
+        self.restarts = 0
+        self.was_ready = False
+        self.process: asyncio.subprocess.Process | None = None
+        self.created = 0.0
+        self._changed = changed
+        self._stopping = False
+        self._keeper: asyncio.Task[None] | None = None
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def start(self) -> None:
+        await self._spawn()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def until_ready(self) -> None:
+        """Raises StartFailed where it dies again and again, or does not serve within a minute."""
+        watch = asyncio.create_task(self._poll())
+        try:
+            done, _ = await asyncio.wait({watch, self.failed}, timeout=_READY_S, return_when=asyncio.FIRST_COMPLETED)
+            if self.failed in done:
+                self.failed.result()
+            if not done:
+                raise StartFailed(f"{self.spec.name} is not ready after {_READY_S:.0f} s{self._log_end()}")
+            self.was_ready = True
+        finally:
+            watch.cancel()
+
+    async def stop(self) -> None:
+        """Politely, and after 10 s not. Its whole process group goes with it."""
+        self._stopping = True
+        if self._keeper is not None:
+            self._keeper.cancel()
+        process = self.process
+        if process is None:
+            return
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(self.spec.stop)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), _KILL_AFTER_S)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+    async def _spawn(self) -> None:
+        user = "-" if self.spec.user is None else f"{self.spec.user[0]}:{self.spec.user[1]}"
+        tether = (sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), str(int(self.spec.stop)), user)
+        if self.log.is_file() and self.log.stat().st_size > _LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *tether,
+                *self.spec.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(self.spec.environment),
+                # Ctrl-C in the terminal is for the supervisor, which stops everything in order.
+                start_new_session=True,
+            )
+        with contextlib.suppress(psutil.Error):
+            self.created = psutil.Process(self.process.pid).create_time()
+        self._changed()
+
+    async def _keep(self) -> None:
+        false_starts = 0
+        streak = 0
+        while True:
+            assert self.process is not None
+            began = time.monotonic()
+            code = await self.process.wait()
+            if self._stopping:
+                return
+            false_starts += not self.was_ready
+            if not self.was_ready and (code == _SETTINGS_EXIT or false_starts >= _FALSE_STARTS):
+                self._fail(code)
+                return
+            streak = 0 if time.monotonic() - began > _SETTLED_S else streak
+            await asyncio.sleep(_BACKOFF_S[min(streak, len(_BACKOFF_S) - 1)])
+            streak += 1
+            self.restarts += 1
+            await self._spawn()
+
+    async def _poll(self) -> None:
+        while not await self.spec.ready():  # noqa: ASYNC110 another process changes it
+            await asyncio.sleep(0.05)
+
+    def _fail(self, code: int) -> None:
+        if not self.failed.done():
+            self.failed.set_exception(
+                StartFailed(f"{self.spec.name} ends with {code} instead of serving{self._log_end()}")
+            )
+
+    def _log_end(self) -> str:
+        with contextlib.suppress(OSError):
+            lines = self.log.read_text("utf-8", "replace").splitlines()[-12:]
+            return f"; its log ({self.log}) ends with\n  " + "\n  ".join(lines)
+        return ""
+
+
+class Supervisor:
+    """The children of one home. Groups start and stop together; the last group to start is the first to stop."""
+
+    def __init__(self, home: Home) -> None:
+        self.children: dict[str, Child] = {}
+        self._home = home
+        self._groups: list[list[Child]] = []
+
+    async def start(self, specs: Sequence[Spec]) -> None:
+        """Starts a group; does not wait until it serves."""
+        group = [Child(spec, self._home.logs / f"{spec.name}.log", self._write) for spec in specs]
+        self._groups.append(group)
+        self.children |= {child.spec.name: child for child in group}
+        await asyncio.gather(*(child.start() for child in group))
+
+    async def until_ready(self, *names: str) -> None:
+        """All of these, or of all children, in parallel. Raises StartFailed for the first that does not get up."""
+        children = [self.children[name] for name in names] if names else list(self.children.values())
+        await asyncio.gather(*(child.until_ready() for child in children))
+
+    async def stop(self) -> None:
+        for group in reversed(self._groups):
+            await asyncio.gather(*(child.stop() for child in group))
+        self._home.children.unlink(missing_ok=True)
+
+    def _write(self) -> None:
+        listed = {
+            name: {"pid": child.process.pid, "created": child.created, "restarts": child.restarts}
+            for name, child in self.children.items()
+            if child.process is not None
+        }
+        draft = self._home.children.with_suffix(".part")
+        draft.write_text(json.dumps(listed, indent=2) + "\n")
+        draft.replace(self._home.children)
+
+
+def end(processes: Sequence[psutil.Process]) -> None:
+    """Ends what an earlier supervisor left behind."""
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            # PostgreSQL waits for its clients on SIGTERM.
+            process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
+    _, alive = psutil.wait_procs(processes, timeout=_KILL_AFTER_S)
+    for process in alive:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(alive, timeout=_KILL_AFTER_S)
