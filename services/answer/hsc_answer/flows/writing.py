@@ -104,7 +104,9 @@ class Writing:
     ) -> AsyncIterator[Draft | Usage]:
         """Yield what the model writes, each within its time."""
         assert self.writer is not None
-        stream = self.writer.write(asked, question.language, product.name, passages, question.image)
+        stream = self.writer.write(
+            f"{asked} {question.text}".strip(), question.language, product.name, passages, question.image
+        )
         limit = self.first_sentence_s
         while True:
             async with asyncio.timeout(limit):
@@ -121,18 +123,14 @@ class Writing:
         began = time.perf_counter()
         try:
             if not 1 <= draft.passage <= len(passages):
-                VERIFICATION_DROPS.labels("passage_unknown").inc()
+                VERIFICATION_DROPS.labels("PASSAGE_UNKNOWN").inc()
                 return None
             passage = passages[draft.passage - 1]
-            citation = find_quote(draft.quote, [passage])
-            if citation is None:
-                VERIFICATION_DROPS.labels("quote_unknown").inc()
-                return None
             verdict = verify.check(draft.text, draft.quote, passage, (product.name, product.brand_name))
             if not verdict.ok:
                 VERIFICATION_DROPS.labels(verdict.reason).inc()
                 return None
-            return citation
+            return find_quote(draft.quote, [passage])
         finally:
             STAGE_SECONDS.labels("verify").observe(time.perf_counter() - began)
 

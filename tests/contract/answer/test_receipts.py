@@ -1,0 +1,97 @@
+"""GetAnswer, RateAnswer, ListRatedAnswers: what is kept of an answer, and what readers said of it."""
+
+from typing import Any
+
+import pytest
+from grpc import StatusCode, aio
+from hsc.answer.v1 import answer_pb2
+from hsc_rpc import errors
+from support import answers
+from support.wait import until
+
+from .conftest import TOKEN, World
+
+QUESTION = "How many voices does it have?"
+ADMIN = (("authorization", f"Bearer {TOKEN}"),)
+
+
+async def receipt(replica: Any, answer_id: str) -> Any:
+    return (await replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=answer_id))).answer
+
+
+async def test_a_receipt_is_there_as_soon_as_the_answer_is(replica: Any) -> None:
+    events = await replica.ask(QUESTION)
+    kept = await receipt(replica, events[0].answer_id)
+    assert kept.question == QUESTION
+    assert [c.text for c in kept.chunks] == [e.chunk.text for e in events if e.HasField("chunk")]
+    assert kept.manuals[0].sha256
+    assert kept.passages
+    assert kept.model == "extractive"
+
+
+async def test_a_receipt_outlives_the_buffer(world: World, state_valkey: Any) -> None:
+    replica = await world.replica()
+    answer_id = (await replica.ask(QUESTION))[0].answer_id
+    request = answer_pb2.RateAnswerRequest(answer_id=answer_id, verdict=answer_pb2.VERDICT_HELPFUL)
+    await replica.stub.RateAnswer(request)
+    state_valkey.flush()
+    assert (await receipt(replica, answer_id)).verdict == answer_pb2.VERDICT_HELPFUL
+
+
+async def test_the_last_verdict_counts(replica: Any) -> None:
+    answer_id = (await replica.ask(QUESTION))[0].answer_id
+    for verdict, reason in ((answer_pb2.VERDICT_HELPFUL, ""), (answer_pb2.VERDICT_NOT_HELPFUL, "wrong page")):
+        request = answer_pb2.RateAnswerRequest(answer_id=answer_id, verdict=verdict, reason=reason)
+        await replica.stub.RateAnswer(request)
+    kept = await receipt(replica, answer_id)
+    assert (kept.verdict, kept.verdict_reason) == (answer_pb2.VERDICT_NOT_HELPFUL, "wrong page")
+
+
+async def test_rated_answers_are_listed_page_by_page_newest_first(replica: Any) -> None:
+    rated = []
+    for number in range(3):
+        answer_id = (await replica.ask(QUESTION))[0].answer_id
+        request = answer_pb2.RateAnswerRequest(
+            answer_id=answer_id, verdict=answer_pb2.VERDICT_NOT_HELPFUL, reason=f"no {number}"
+        )
+        await replica.stub.RateAnswer(request)
+        rated.append(answer_id)
+    listed: list[str] = []
+    token = ""
+    for _ in rated:
+        page = await replica.stub.ListRatedAnswers(
+            answer_pb2.ListRatedAnswersRequest(page_size=1, page_token=token, verdict=answer_pb2.VERDICT_NOT_HELPFUL),
+            metadata=ADMIN,
+        )
+        listed += [answer.answer_id for answer in page.answers]
+        token = page.next_page_token
+    assert listed == rated[::-1]
+
+
+async def test_rated_answers_are_for_admins(replica: Any) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await replica.stub.ListRatedAnswers(answer_pb2.ListRatedAnswersRequest())
+    assert caught.value.code() is StatusCode.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("call", ["GetAnswer", "RateAnswer"])
+async def test_an_answer_nobody_gave_is_not_found(replica: Any, call: str) -> None:
+    requests = {
+        "GetAnswer": answer_pb2.GetAnswerRequest(answer_id="0" * 32),
+        "RateAnswer": answer_pb2.RateAnswerRequest(answer_id="0" * 32, verdict=answer_pb2.VERDICT_HELPFUL),
+    }
+    with pytest.raises(aio.AioRpcError) as caught:
+        await getattr(replica.stub, call)(requests[call])
+    assert errors.from_call(caught.value).reason == "ANSWER_UNKNOWN"
+
+
+async def test_answers_do_not_wait_for_the_database(world: World, own_valkey: Any) -> None:
+    async with world.running() as replica:
+        events = await replica.ask(QUESTION)
+        assert answers.done(events).outcome
+
+        async def written() -> bool:
+            kept = await replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=events[0].answer_id))
+            return bool(kept.answer.answer_id)
+
+        await until(written)

@@ -1,0 +1,57 @@
+"""GetSession, DeleteSession: a conversation, and its end."""
+
+from typing import Any
+
+import pytest
+from grpc import StatusCode, aio
+from hsc.answer.v1 import answer_pb2
+from hsc_rpc import errors
+from support import answers
+
+from .conftest import SYNTH, World
+
+
+async def turns(replica: Any, session_id: str) -> list[Any]:
+    response = await replica.stub.GetSession(answer_pb2.GetSessionRequest(session_id=session_id))
+    return list(response.turns)
+
+
+async def test_any_replica_knows_the_conversation(world: World, session_id: str) -> None:
+    one, other = await world.replica(), await world.replica()
+    events = await one.ask("How many voices does it have?", session_id=session_id)
+    (turn,) = await turns(other, session_id)
+    assert (turn.question, turn.product_id) == ("How many voices does it have?", SYNTH)
+    assert turn.answer_id == answers.done(events).answer_id
+    assert turn.asked_at.seconds
+
+
+async def test_a_follow_up_is_understood_from_the_question_before(replica: Any, session_id: str) -> None:
+    await replica.ask("How do I do a factory reset?", session_id=session_id)
+    events = await replica.ask("and which keys do I hold for that?", session_id=session_id)
+    assert 17 in answers.pages(events)
+
+
+async def test_a_deleted_conversation_is_gone_with_its_receipts(replica: Any, session_id: str) -> None:
+    answer_id = (await replica.ask("How many voices does it have?", session_id=session_id))[0].answer_id
+    await replica.stub.DeleteSession(answer_pb2.DeleteSessionRequest(session_id=session_id))
+    assert await turns(replica, session_id) == []
+    for call in (
+        replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=answer_id)),
+        replica.stub.ResumeAnswer(answer_pb2.ResumeAnswerRequest(answer_id=answer_id)).read(),
+    ):
+        with pytest.raises(aio.AioRpcError) as caught:
+            await call
+        assert errors.from_call(caught.value).reason == "ANSWER_UNKNOWN"
+
+
+async def test_deleting_twice_does_no_harm(replica: Any, session_id: str) -> None:
+    for _ in range(2):
+        await replica.stub.DeleteSession(answer_pb2.DeleteSessionRequest(session_id=session_id))
+
+
+async def test_an_id_that_could_be_guessed_is_refused(replica: Any) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await turns(replica, "session-1")
+    failure = errors.from_call(caught.value)
+    assert failure.code is StatusCode.INVALID_ARGUMENT
+    assert [v.field for v in failure.violations] == ["session_id"]
