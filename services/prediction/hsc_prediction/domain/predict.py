@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hsc_prediction.domain import calibrate, spans, twins
+from hsc_prediction.domain.alternatives import alternative_spans, alternatives
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
@@ -14,7 +15,7 @@ from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction, Product
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
-from hsc_prediction.domain.readings import Reading, edited, exact_spans, locate, unexplained
+from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, unexplained
 
 MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
@@ -78,7 +79,12 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
 def look_up(index: Index, query: Query, prior: Prior) -> Scored:
     """Find and score the products for a text that was read."""
     found = locate(index, exact_spans(query))
-    found += locate(index, edited(index, query, unexplained(index, query, found)))
+    covered = covered_atoms(index, query, found)
+    other = locate(index, alternative_spans(query, alternatives(index, query, covered)))
+    for r in other:
+        covered[r.first : r.last] = [True] * (r.last - r.first)
+    found += other
+    found += locate(index, edited(index, query, unexplained(query, found, covered)))
     return score(index, query, found, prior)
 
 

@@ -19,6 +19,8 @@ from hsc_prediction.domain.variants import one_edit
 MAX_ATOMS_A_SPAN = 6
 MAX_VARIANTS = 6
 SUPPORT = 0.3
+# Who names the brand means it.
+BRAND = 1.35
 _STEPS = np.array([step(n) for n in range(KEY_LENGTH + 1)], np.uint64)
 
 
@@ -75,6 +77,8 @@ def locate(index: Index, readings: list[Reading]) -> list[Reading]:
         r.size = sum(b - a for a, b in r.ranges)
         if r.size:
             r.evidence = max(0.05, log((index.count + 1) / min(r.size, index.count))) * r.likelihood
+            if any(r.low in segment.brands for segment, _ in index.segments):
+                r.evidence *= BRAND
             kept.append(r)
     return kept
 
@@ -100,10 +104,9 @@ def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool
     return covered
 
 
-def unexplained(index: Index, query: Query, found: list[Reading]) -> list[tuple[int, int]]:
+def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list[tuple[int, int]]:
     """Stretches of atoms that whole words of the catalogue do not cover: a typo, or no part of a name."""
     atoms = query.atoms
-    covered = covered_atoms(index, query, found)
     support = {word.first for word in query.words if word.support}
     spans = {(r.first, r.last) for r in found}
     out: list[tuple[int, int]] = []

@@ -5,7 +5,7 @@ Every word, and every change between letters, digits and scripts, starts a key: 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from hsc_prediction.domain import alphabet
 from hsc_prediction.domain.product import Product
-from hsc_prediction.domain.support_words import ACCESSORY_WORDS
+from hsc_prediction.domain.support_words import ACCESSORY_WORDS, SUPPORT_WORDS
+from hsc_prediction.domain.transliterate import Sounds
 
 FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
@@ -127,6 +128,7 @@ class Segment:
     forward: NDArray[np.int32]  # per product the positions of its keys, padded with -1
     letters: NDArray[np.int16]  # letters and digits of the name
     accessory: NDArray[np.bool_]  # a case, a stand, … for another product
+    brands: frozenset[int]  # keys of the words that name a brand
     row_of: dict[str, int] = field(repr=False)
 
     @staticmethod
@@ -162,7 +164,8 @@ class Segment:
         letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
         row_of = {p.product_id: i for i, p in enumerate(products)}
         accessory = _marked(key, row, ends, kinds, count)
-        return Segment(count, columns, key, row, ends, kinds, forward, letters, accessory, row_of)
+        named = frozenset(_brand_keys(brands))
+        return Segment(count, columns, key, row, ends, kinds, forward, letters, accessory, named, row_of)
 
     def product(self, row: int) -> Product:
         """The product of a row."""
@@ -170,8 +173,13 @@ class Segment:
 
     @cached_property
     def words(self) -> "Words":
-        """The distinct words of letters (lazily, and once)."""
+        """The distinct words of letters."""
         return Words.of(self)
+
+    @cached_property
+    def sounds(self) -> Sounds:
+        """The distinct words by how they sound."""
+        return Sounds(self.words.spelt())
 
 
 def _forward(row: NDArray[np.int32], kinds: NDArray[np.uint8], count: int) -> NDArray[np.int32]:
@@ -184,6 +192,15 @@ def _forward(row: NDArray[np.int32], kinds: NDArray[np.uint8], count: int) -> ND
     kept = nth < width
     forward[rows[kept], nth[kept]] = order[kept]
     return forward
+
+
+def _brand_keys(brands: Sequence[str]) -> Iterator[int]:
+    for brand in set(brands):
+        words = [codes for word in brand.replace("-", " ").split() if (codes := alphabet.encode(word))]
+        if words:
+            yield alphabet.pack(tuple(code for codes in words for code in codes))
+            if len(words[0]) >= 3 and alphabet.decode(words[0]) not in SUPPORT_WORDS:
+                yield alphabet.pack(words[0])
 
 
 def _marked(
@@ -219,3 +236,10 @@ class Words:
         letters &= segment.field != INITIALS
         key, at, count = np.unique(words[letters], return_index=True, return_counts=True)
         return Words(key, length[letters][at].astype(np.uint8), count.astype(np.int32))
+
+    def spelt(self) -> Iterator[str]:
+        """The words in letters; those of more than ten letters are cut."""
+        for key, length in zip(self.key.tolist(), self.length.tolist(), strict=True):
+            yield "".join(
+                alphabet.LETTERS.get(key >> alphabet.BITS * (alphabet.KEY_LENGTH - 1 - i) & 63, "?") for i in range(length)
+            )

@@ -1,0 +1,83 @@
+"""Other ways to read a typed word: the same meaning in other words, another script, another unit."""
+
+from hsc_prediction.domain.alphabet import KEY_LENGTH, decode, encode, pack
+from hsc_prediction.domain.concepts import same_meaning
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.query import Atom, Query
+from hsc_prediction.domain.readings import MAX_ATOMS_A_SPAN, Reading
+from hsc_prediction.domain.transliterate import letter_names, without_prefixes
+
+MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT = 0.8, 0.9, 0.85, 0.95, 0.8
+# Of each word of a joined span, so many alternatives are tried.
+JOINED = 3
+CM_PER_INCH = 2.54
+_CM = ("cm", "סמ")
+Alternative = tuple[tuple[int, ...], float]
+
+
+def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, list[Alternative]]:
+    """For atoms by number: other letters for them, the likeliest first."""
+    out: dict[int, list[Alternative]] = {}
+    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
+    for at, atom in enumerate(query.atoms):
+        if found := _of_atom(index, query, at, atom, covered[at], at in support):
+            out[at] = found
+    return out
+
+
+def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, support: bool) -> list[Alternative]:
+    letters = decode(atom.codes)
+    found = [(encode(word), MEANING) for word in same_meaning(letters)]
+    if letters.isdigit():
+        return found + _inches(query, at, letters)
+    hebrew = letters[0] >= "א"
+    if hebrew:
+        spelt = letter_names(letters)
+        if spelt and (len(spelt) > 1 or not covered):
+            found.append((encode(spelt), LETTER_NAMES))
+    if covered or support or len(letters) < 2:
+        return found
+    for word in without_prefixes(letters) if hebrew else (letters,):
+        if word != letters:
+            found += [(encode(w), MEANING * PREFIX) for w in same_meaning(word)]
+            found.append((encode(word), PREFIX))
+            if spelt := letter_names(word):
+                found.append((encode(spelt), LETTER_NAMES * PREFIX))
+        likely = SOUND * (1.0 if word == letters else PREFIX)
+        for segment, _ in index.segments:
+            found += [(encode(other), worth * likely) for other, worth in segment.sounds.like(word)]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _inches(query: Query, at: int, letters: str) -> list[Alternative]:
+    after = decode(query.atoms[at + 1].codes) if at + 1 < len(query.atoms) else ""
+    if after not in _CM or len(letters) > 4:
+        return []
+    inches = int(letters) / CM_PER_INCH
+    return [(encode(str(n)), UNIT) for n in sorted({int(inches), round(inches), int(inches) + 1}) if n]
+
+
+def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list[Reading]:
+    """Readings of each alternative alone, and of the likeliest ones joined with their neighbours."""
+    out = [
+        Reading(at, at + 1, pack(codes), min(len(codes), KEY_LENGTH), likelihood, False)
+        for at, found in other.items()
+        for codes, likelihood in found
+    ]
+    choices: list[list[Alternative]] = [
+        other[at][:JOINED] if at in other else [(atom.codes, 1.0)] for at, atom in enumerate(query.atoms)
+    ]
+    for first in range(len(choices)):
+        joined: list[Alternative] = [((), 1.0)]
+        for last in range(first + 1, min(first + MAX_ATOMS_A_SPAN, len(choices)) + 1):
+            joined = [
+                (before + codes, min(sure, likelihood))
+                for before, sure in joined
+                for codes, likelihood in choices[last - 1]
+                if len(before) + len(codes) <= KEY_LENGTH
+            ][: JOINED * JOINED]
+            if not joined:
+                break
+            if last > first + 1:
+                out += [Reading(first, last, pack(c), len(c), sure, False) for c, sure in joined if sure < 1.0]
+    return out

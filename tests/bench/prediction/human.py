@@ -1,0 +1,69 @@
+"""Questions as people write them, over the shared catalogue: success@1 and @3 by kind.
+
+`python tests/bench/prediction/human.py CATALOG_DIR [tune|aside|all] [--misses]`: every second query is for tuning, the others are kept aside.
+"""
+
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
+from hsc_prediction.domain.product import Product
+
+QUERIES = Path(__file__).with_name("human_queries.tsv")
+
+
+def products(folder: Path) -> list[Product]:
+    """The products of brand catalogue files."""
+    out = []
+    for path in sorted(folder.glob("*.json")):
+        data = json.loads(path.read_text("utf-8"))
+        brand = data.get("brand_identity") or {}
+        for p in data["products"]:
+            name, brand_id = p["name"].strip(), brand.get("id") or p.get("brand") or ""
+            out.append(
+                Product(
+                    p["id"],
+                    name,
+                    brand_id,
+                    brand.get("name") or brand_id,
+                    p.get("category") or "",
+                    p.get("sku") or "",
+                    p.get("url") or "",
+                )
+            )
+    return out
+
+
+def queries(part: str) -> list[tuple[str, str, str]]:
+    """(kind, text, pattern) of one part."""
+    lines = [line for line in QUERIES.read_text("utf-8").splitlines() if not line.startswith("#")]
+    rows = [line.split("\t") for line in lines]
+    chosen = {"tune": rows[0::2], "aside": rows[1::2], "all": rows}[part]
+    return [(kind, text.replace("\\n", "\n"), pattern) for kind, text, pattern in chosen]
+
+
+def main() -> None:
+    """Print the table."""
+    folder = Path(sys.argv[1])
+    part = sys.argv[2] if len(sys.argv) > 2 else "all"
+    index = Index.build(products(folder))
+    hits: dict[str, list[int]] = defaultdict(list)
+    for kind, text, pattern in queries(part):
+        names = [c.product.name for c in predict(index, text, 5, Prior.none()).candidates]
+        rank = next((i + 1 for i, name in enumerate(names) if re.search(pattern, name, re.IGNORECASE)), 0)
+        hits[kind].append(rank)
+        if "--misses" in sys.argv and not 0 < rank <= 3:
+            print(f"{kind}: {text!r} wants {pattern!r}, got {names[:3]}")
+    hits["all"] = [rank for ranks in list(hits.values()) for rank in ranks]
+    for kind, ranks in hits.items():
+        first, third = sum(r == 1 for r in ranks) / len(ranks), sum(0 < r <= 3 for r in ranks) / len(ranks)
+        print(f"{kind:10} {len(ranks):4} {first:.3f} {third:.3f}")
+
+
+if __name__ == "__main__":
+    main()
