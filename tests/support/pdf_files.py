@@ -69,7 +69,7 @@ class PdfFile:
                 )
         return bodies
 
-    def bytes(self) -> bytes:
+    def data(self) -> bytes:
         return assemble(self.objects())
 
     def encrypted(self, user: str) -> bytes:

@@ -37,6 +37,13 @@ async def read(parser: ManualParser, folder: Path, data: bytes) -> Manual:
     return await parser.parse(path)
 
 
+async def outcome(parser: ManualParser, folder: Path, data: bytes) -> Reason | Manual:
+    try:
+        return await read(parser, folder, data)
+    except ReadingError as error:
+        return error.reason
+
+
 async def failure(parser: ManualParser, folder: Path, data: bytes) -> Reason:
     with pytest.raises(ReadingError) as raised:
         await read(parser, folder, data)
@@ -47,7 +54,7 @@ async def failure(parser: ManualParser, folder: Path, data: bytes) -> Reason:
 async def test_a_sound_manual_is_read_with_its_section_its_page_and_its_boxes(
     parser: ManualParser, tmp_path: Path
 ) -> None:
-    manual = await read(parser, tmp_path, SOUND.bytes())
+    manual = await read(parser, tmp_path, SOUND.data())
     [passage] = manual.passages
     assert manual.title == "Sound"
     assert passage.section_path == ("Resetting",)
@@ -59,7 +66,7 @@ async def test_a_sound_manual_is_read_with_its_section_its_page_and_its_boxes(
 async def test_progress_tells_pages_so_far_and_pages_in_all(parser: ManualParser, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     path = tmp_path / "manual"
-    path.write_bytes(PdfFile([paragraph(TEXT, 72, 700)] * 40).bytes())
+    path.write_bytes(PdfFile([paragraph(TEXT, 72, 700)] * 40).data())
     await parser.parse(path, lambda pages, of: told.append((pages, of)))
     assert told[-1] == (40, 40)
     assert told == sorted(told)
@@ -98,28 +105,24 @@ async def test_a_password_is_asked_for_only_where_there_is_one(parser: ManualPar
 
 
 async def test_a_file_cut_off_in_the_middle_is_told_from_a_damaged_one(parser: ManualParser, tmp_path: Path) -> None:
-    whole = PdfFile([paragraph(TEXT, 72, 700)] * 20).bytes()
+    whole = PdfFile([paragraph(TEXT, 72, 700)] * 20).data()
     assert await failure(parser, tmp_path, whole[:400]) is Reason.TRUNCATED
     assert await failure(parser, tmp_path, b"%PDF-1.7\n" + bytes(2000) + b"\n%%EOF\n") is Reason.DAMAGED
 
 
 async def test_pages_that_are_pictures_are_said_to_be_scanned(parser: ManualParser, tmp_path: Path) -> None:
     picture = "q 500 0 0 700 40 60 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID 00ff00ff> EI Q"
-    assert await failure(parser, tmp_path, PdfFile([picture] * 3).bytes()) is Reason.SCANNED
+    assert await failure(parser, tmp_path, PdfFile([picture] * 3).data()) is Reason.SCANNED
 
 
 async def test_more_pages_than_allowed_are_refused_at_once(parser: ManualParser, tmp_path: Path) -> None:
-    assert await failure(parser, tmp_path, PdfFile([paragraph(TEXT, 72, 700)] * 201).bytes()) is Reason.TOO_MANY_PAGES
+    assert await failure(parser, tmp_path, PdfFile([paragraph(TEXT, 72, 700)] * 201).data()) is Reason.TOO_MANY_PAGES
 
 
 async def test_a_million_pages_claimed_are_not_believed(parser: ManualParser, tmp_path: Path) -> None:
-    data = SOUND.bytes().replace(b"/Count 1 ", b"/Count 1000000 ", 1)
-    try:
-        manual = await read(parser, tmp_path, data)
-    except ReadingError as error:
-        assert error.reason in (Reason.TOO_MANY_PAGES, Reason.DAMAGED)
-    else:
-        assert manual.pages == 1
+    data = SOUND.data().replace(b"/Count 1 ", b"/Count 1000000 ", 1)
+    result = await outcome(parser, tmp_path, data)
+    assert result in (Reason.TOO_MANY_PAGES, Reason.DAMAGED) or (isinstance(result, Manual) and result.pages == 1)
 
 
 async def test_a_page_tree_that_bites_its_tail_ends(parser: ManualParser, tmp_path: Path) -> None:
@@ -137,10 +140,8 @@ async def test_ten_thousand_nested_objects_end(parser: ManualParser, tmp_path: P
     nested = b"[" * 10_000 + b"]" * 10_000
     bodies = [*SOUND.objects(), nested]
     bodies[0] = bodies[0].replace(b"/Type /Catalog", b"/Type /Catalog /Extra " + nested)
-    try:
-        assert (await read(parser, tmp_path, assemble(bodies))).pages == 1
-    except ReadingError as error:
-        assert error.reason in (Reason.DAMAGED, Reason.LIMIT)
+    result = await outcome(parser, tmp_path, assemble(bodies))
+    assert result in (Reason.DAMAGED, Reason.LIMIT) or (isinstance(result, Manual) and result.pages == 1)
 
 
 async def test_a_deflate_bomb_ends_within_its_limits(parser: ManualParser, tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ async def test_a_picture_of_a_billion_points_costs_nothing(parser: ManualParser,
 
 async def test_javascript_is_not_run_and_not_read(parser: ManualParser, tmp_path: Path) -> None:
     script = "/OpenAction << /S /JavaScript /JS (while(true) app.alert\\('smuggled'\\);) >>"
-    manual = await read(parser, tmp_path, PdfFile([paragraph(TEXT, 72, 700)], catalog_extra=script).bytes())
+    manual = await read(parser, tmp_path, PdfFile([paragraph(TEXT, 72, 700)], catalog_extra=script).data())
     assert "smuggled" not in manual.passages[0].text
 
 
@@ -178,15 +179,13 @@ async def test_html_of_two_hundred_megabytes_is_refused_unread(parser: ManualPar
 
 async def test_html_nested_ten_thousand_deep_ends(parser: ManualParser, tmp_path: Path) -> None:
     data = b"<html><body>" + b"<div>" * 10_000 + " ".join(TEXT).encode() * 3
-    try:
-        assert (await read(parser, tmp_path, data)).passages
-    except ReadingError as error:
-        assert error.reason in (Reason.DAMAGED, Reason.NOT_A_MANUAL)
+    result = await outcome(parser, tmp_path, data)
+    assert result in (Reason.DAMAGED, Reason.NOT_A_MANUAL) or isinstance(result, Manual)
 
 
 async def test_a_manual_that_takes_too_long_is_killed_and_the_next_one_is_read(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).bytes())
-    (tmp_path / "sound").write_bytes(SOUND.bytes())
+    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
+    (tmp_path / "sound").write_bytes(SOUND.data())
     async with ManualParser(Limits(wall_seconds=0.3)) as parser:
         await parser.warm()
         with pytest.raises(ReadingError) as raised:
@@ -196,7 +195,7 @@ async def test_a_manual_that_takes_too_long_is_killed_and_the_next_one_is_read(t
 
 
 async def test_a_manual_that_takes_too_much_work_is_killed_by_the_kernel(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).bytes())
+    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
     async with ManualParser(Limits(cpu_seconds=0, wall_seconds=30)) as parser:
         await parser.warm()
         with pytest.raises(ReadingError) as raised:
@@ -206,7 +205,7 @@ async def test_a_manual_that_takes_too_much_work_is_killed_by_the_kernel(tmp_pat
 
 
 async def test_a_cancelled_reading_leaves_no_process_behind(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).bytes())
+    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
     before = children()
     async with ManualParser() as parser:
         started = asyncio.Event()
@@ -219,13 +218,13 @@ async def test_a_cancelled_reading_leaves_no_process_behind(tmp_path: Path) -> N
 
 
 async def test_closing_leaves_neither_a_process_nor_a_descriptor_behind(tmp_path: Path) -> None:
-    (tmp_path / "manual").write_bytes(SOUND.bytes())
-    processes, descriptors = children(), len(os.listdir("/proc/self/fd"))
+    (tmp_path / "manual").write_bytes(SOUND.data())
+    processes, opened = children(), descriptors()
     async with ManualParser() as parser:
         await parser.parse(tmp_path / "manual")
         assert children() > processes
     assert children() == processes
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert descriptors() == opened
 
 
 async def test_the_child_is_told_no_secret_of_the_parent(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,13 +233,13 @@ async def test_the_child_is_told_no_secret_of_the_parent(monkeypatch: pytest.Mon
     async with ManualParser() as parser:
         await parser.warm()
         [child] = children() - before
-        assert b"not-for-children" not in Path(f"/proc/{child}/environ").read_bytes()
+        assert b"not-for-children" not in environment(child)
 
 
 @pytest.mark.parametrize("seed", range(50))
 async def test_a_mutated_pdf_is_read_or_refused(parser: ManualParser, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
-    data = bytearray(PdfFile(SOUND.pages * 3, bookmarks=SOUND.bookmarks, compress=bool(seed % 2)).bytes())
+    data = bytearray(PdfFile(SOUND.pages * 3, bookmarks=SOUND.bookmarks, compress=bool(seed % 2)).data())
     for _ in range(chance.randrange(1, 40)):
         at = chance.randrange(len(data))
         match chance.randrange(4):
@@ -252,10 +251,15 @@ async def test_a_mutated_pdf_is_read_or_refused(parser: ManualParser, tmp_path: 
                 data[at:at] = data[chance.randrange(len(data)) :][: chance.randrange(1, 200)]
             case _:
                 data[at : at + 4] = str(chance.randrange(10**9)).encode()
-    try:
-        await read(parser, tmp_path, bytes(data))
-    except ReadingError as error:
-        assert error.message
+    assert isinstance(await outcome(parser, tmp_path, bytes(data)), Reason | Manual)
+
+
+def environment(process: int) -> bytes:
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+def descriptors() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def children() -> set[int]:

@@ -14,7 +14,7 @@ _LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u03ff\u0400-\u04ff]")
 _UNIT = re.compile(
     r"(?:[µmkMGT]?(?:Hz|A|V|W|Ω|B|g|m|s|F|bps|bit|byte|bytes)|dB[A-Za-z]*|[cmk]m|kg|min|ohms?|MIDI|BPM|fps|GB|MB|in|ft|lbs?|x)"
 )
-_TURNED = re.compile(rf"\s[,.;:](?:\s|\d)|(?:^|\s){_UNIT.pattern}\s\d")  # signs that figures were turned round
+_TURNED = re.compile(rf"\s[,.;:]\w|\s[,.;:]\s|(?:^|\s){_UNIT.pattern}\s\d")  # signs that figures were turned round
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -66,6 +66,9 @@ def _island(visual: Sequence[str], kinds: Sequence[str], start: int) -> int:
         while beyond < len(kinds) and kinds[beyond] == " ":
             beyond += 1
         if beyond >= len(kinds) or kinds[beyond] == "R" or ("L" not in kinds[start:end] and kinds[beyond] == "N"):
+            return end
+        between = "".join(visual[end:beyond])
+        if between[:1] == " " and between[-1] in ",;:.":  # the comma hangs on the word to its right
             return end
         if kinds[beyond] == "N" and _UNIT.fullmatch("".join(visual[start:end])):
             return end

@@ -174,12 +174,13 @@ class _Builder:
             return ended or not (goes_on or (alike and self._text[-1] == ","))
         if row.mono and last.mono:
             return True
-        if abs(row.size - last.size) > 0.12 * last.size or (row.bold != last.bold and len(rows) == 1 and not goes_on):
-            return True
         leading = row.base - last.base
         usual = min((b.base - a.base for a, b in pairwise(rows) if b.base > a.base), default=1.45 * row.size)
         short = _word_would_fit(last, row, text, right)
         full = not ended and not short  # a key's frame or a raised letter may push the next line down
+        restyled = abs(row.size - last.size) > 0.12 * last.size or (row.bold != last.bold and len(rows) == 1)
+        if restyled and not (goes_on or (full and row.size < 1.3 * last.size)):
+            return True
         if leading > max(1.25 * usual, 1.5 * row.size) and not ((goes_on or full) and leading < 2 * row.size):
             return True
         if goes_on:

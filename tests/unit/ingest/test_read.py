@@ -1,0 +1,58 @@
+"""Whole manuals: the type is told by content, and real ones are read faithfully."""
+
+from pathlib import Path
+
+import pytest
+from bench.reading.faithful import html_sections, pdf_sections, score
+from hsc_ingest.adapters.parsing.limits import Limits
+from hsc_ingest.adapters.parsing.read import HTML, PDF, read, sniff
+from hsc_ingest.domain.manual import Manual, ReadingError, Reason
+
+
+def test_a_pdf_is_known_within_its_first_kilobyte() -> None:
+    assert sniff(b"\n" * 900 + b"%PDF-1.4") == PDF
+
+
+@pytest.mark.parametrize("head", [b"<!DOCTYPE html>", b"\xef\xbb\xbf<html>", b"  <HEAD>", "<html>".encode("utf-16")])
+def test_html_is_known_in_any_dress(head: bytes) -> None:
+    assert sniff(head) == HTML
+
+
+@pytest.mark.parametrize("head", [b"", b"\x89PNG\r\n", b"PK\x03\x04", b"RIFF", b"MZ\x90", b"no manual"])
+def test_everything_else_is_no_manual(head: bytes) -> None:
+    with pytest.raises(ReadingError) as raised:
+        sniff(head)
+    assert raised.value.reason is Reason.NOT_A_MANUAL
+
+
+def load(path: Path) -> Manual:
+    return read(path.read_bytes(), lambda pages, of: None, Limits())
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(("name", "pages"), [("avrdude", 61), ("gri", 285), ("gnuplot", 311)])
+def test_a_real_manual_is_found_section_by_section(shared_data: Path, name: str, pages: int) -> None:
+    path = shared_data / "manuals" / f"{name}.pdf"
+    manual = load(path)
+    found, missed = score(manual, list(pdf_sections(path)))
+    assert manual.pages == pages
+    assert manual.languages == ("en",)
+    assert found >= 0.99, missed
+
+
+@pytest.mark.shared_data
+def test_a_real_html_manual_is_found_section_by_section(shared_data: Path) -> None:
+    manual = load(shared_data / "emanual-s10" / "manual.html")
+    found, missed = score(manual, html_sections(shared_data / "emanual-s10" / "sections.json"))
+    assert found >= 0.99, missed
+    assert all(p.anchor for p in manual.passages)
+
+
+@pytest.mark.shared_data
+def test_every_box_of_a_real_manual_lies_on_its_page_and_on_words(shared_data: Path) -> None:
+    for passage in load(shared_data / "manuals" / "avrdude.pdf").passages:
+        for box in passage.boxes:
+            assert 0 <= box.x0 < box.x1 <= 612
+            assert 0 <= box.y0 < box.y1 <= 792
+            assert passage.text[box.start : box.end].strip()
+            assert passage.page_start <= box.page <= passage.page_end
