@@ -24,6 +24,8 @@ _READY_S = 60.0
 # How often a child may die before it was ready even once.
 _FALSE_STARTS = 3
 _LOG_BYTES = 20 * 1024 * 1024
+_LOG_LINES = 6
+_LINE_CHARACTERS = 300
 _SETTINGS_EXIT = 2
 
 Ready = Callable[[], Awaitable[bool]]
@@ -145,9 +147,19 @@ class Child:
 
     def _log_end(self) -> str:
         with contextlib.suppress(OSError):
-            lines = self.log.read_text("utf-8", "replace").splitlines()[-12:]
-            return f"; its log ({self.log}) ends with\n  " + "\n  ".join(lines)
+            lines = self.log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
+            return f"; its log ({self.log}) ends with\n  " + "\n  ".join(map(_in_short, lines))
         return ""
+
+
+def _in_short(line: str) -> str:
+    """A log line for a person: of a JSON line the message, and what the traceback ends with."""
+    try:
+        entry = json.loads(line)
+        said = ": ".join(filter(None, (entry["message"], entry.get("exc_info", "").rpartition("\n")[2])))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        said = line
+    return said[:_LINE_CHARACTERS]
 
 
 class Supervisor:

@@ -1,4 +1,5 @@
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -89,6 +90,13 @@ async def test_the_last_group_to_start_is_the_first_to_stop(supervisor, tmp_path
 async def test_a_child_that_cannot_start_fails_with_the_end_of_its_log(supervisor, tmp_path) -> None:
     await supervisor.start([spec("one", tmp_path / "1", "import sys; sys.exit('no such setting')")])
     with pytest.raises(StartFailed, match=r"one ends with 1(.|\n)*no such setting"):
+        await supervisor.until_ready()
+
+
+async def test_of_a_json_log_the_message_and_the_error_are_told(supervisor, tmp_path) -> None:
+    line = {"level": "CRITICAL", "message": "the process ends", "exc_info": "Traceback\n  File x\nValueError: 7"}
+    await supervisor.start([spec("one", tmp_path / "1", f"print({json.dumps(json.dumps(line))}); exit(2)")])
+    with pytest.raises(StartFailed, match=r"ends with\n  the process ends: ValueError: 7$"):
         await supervisor.until_ready()
 
 
