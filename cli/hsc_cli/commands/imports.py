@@ -15,7 +15,7 @@ from rich.progress import Progress
 
 from hsc_cli.client import IMPORT_S, Client
 from hsc_cli.failures import FAILED, OK, failures_of_calls
-from hsc_cli.jobs import watch_job
+from hsc_cli.jobs import watch_job, why_failed
 from hsc_cli.output import Output
 from hsc_cli.running import rpc_command
 
@@ -74,6 +74,9 @@ async def follow(client: Client, out: Output, job_id: str, progress: Progress) -
     failed = last.state != ingest_pb2.JOB_STATE_SUCCEEDED
     counts = f"{last.added} added, {last.updated} updated, {last.removed} removed; faults: {faults}"
     out.say(f"{last.files_done} of {last.files_total} files: {counts}", "red" if failed else "")
+    if failed:
+        why = await why_failed(client, job_id)
+        out.say(f"the import failed{f': {why}' if why else ''}\nafter mending it: hsc jobs retry {job_id}", "red")
     return FAILED if failed or faults else OK
 
 

@@ -136,8 +136,13 @@ class Ingest(ingest_pb2_grpc.IngestServiceServicer):
         )
 
     async def ListJobs(self, request: Any, context: Any) -> Any:
-        job = ingest_pb2.Job(job_id="job-7", kind="import", state=ingest_pb2.JOB_STATE_FAILED, subject="roland.json")
-        return ingest_pb2.ListJobsResponse(jobs=[job])
+        failed = ingest_pb2.JOB_STATE_FAILED
+        return ingest_pb2.ListJobsResponse(
+            jobs=[
+                ingest_pb2.Job(job_id="job-7", kind="import", state=failed, subject="roland.json"),
+                ingest_pb2.Job(job_id="job-1", kind="import", state=failed, error="the catalogue is away"),
+            ]
+        )
 
     async def RetryJob(self, request: Any, context: Any) -> Any:
         if request.job_id != "job-7":

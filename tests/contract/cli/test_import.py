@@ -63,9 +63,12 @@ async def test_each_fault_is_told_with_file_product_and_field(hsc: Any, system: 
     assert ran.code == 1
 
 
-async def test_a_failed_job_fails(hsc: Any, system: Any, folder: Path) -> None:
+async def test_a_failed_job_says_why_and_how_to_go_on(hsc: Any, system: Any, folder: Path) -> None:
     system.ingest.job_state = ingest_pb2.JOB_STATE_FAILED
-    assert (await hsc("import", str(folder / "a.json"))).code == 1
+    ran = await hsc("import", str(folder / "a.json"))
+    assert ran.code == 1
+    assert "the import failed: the catalogue is away" in ran.out
+    assert "hsc jobs retry job-1" in ran.out
 
 
 async def test_a_watch_that_breaks_goes_on_and_tells_each_fault_once(hsc: Any, system: Any, folder: Path) -> None:
