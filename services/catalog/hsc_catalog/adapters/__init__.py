@@ -1,0 +1,1 @@
+"""I/O behind the flows' ports."""
