@@ -13,6 +13,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—|•\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,4})?[-–—|•\s]*)", re.I
 )
 _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
+_LEADER_SIGNS = ("..", ". .", "…", "··", "· ·", "__")
 _LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
 
 
@@ -79,4 +80,6 @@ def _key(fragment: Fragment) -> str:
 
 def is_contents_entry(text: str) -> bool:
     """A line of a table of contents: a title, leaders, a page number."""
+    if not any(sign in text for sign in _LEADER_SIGNS):
+        return False
     return bool(_LEADER_END.search(text)) or bool(_LEADER.fullmatch(text.strip()))

@@ -46,9 +46,12 @@ class PageLayout(NamedTuple):
 
 
 class Row:
-    """Fragments side by side on one baseline, in reading order: a line of text, or the cells of a table row."""
+    """Fragments side by side on one baseline, in reading order: a line of text, or the cells of a table row.
 
-    __slots__ = ("base", "bold", "cells", "mono", "page", "size", "style", "x0", "x1", "y0", "y1")
+    `text` is all of it on one line.
+    """
+
+    __slots__ = ("base", "bold", "cells", "mono", "page", "size", "style", "text", "x0", "x1", "y0", "y1")
 
     def __init__(self, page: int, cells: Sequence[Fragment]) -> None:
         first = cells[0]
@@ -58,17 +61,14 @@ class Row:
         if len(cells) == 1:
             self.x0, self.y0, self.x1, self.y1 = first.x0, first.y0, first.x1, first.y1
             self.bold, self.mono = first.bold, first.mono
+            self.text = first.text
             return
+        self.text = " ".join(c.text for c in cells)
         self.x0, self.x1 = min(c.x0 for c in cells), max(c.x1 for c in cells)
         self.y0, self.y1 = min(c.y0 for c in cells), max(c.y1 for c in cells)
         self.bold, self.mono = all(c.bold for c in cells), all(c.mono for c in cells)
         longest = max(cells, key=lambda c: len(c.text))
         self.base, self.size, self.style = longest.base, longest.size, longest.style
-
-    @property
-    def text(self) -> str:
-        """The cells as one line."""
-        return self.cells[0].text if len(self.cells) == 1 else " ".join(c.text for c in self.cells)
 
 
 def rows_of(page: int, fragments: Iterable[Fragment]) -> list[Row]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 from hsc_ingest.domain.blocks import Block, Kind, LineBox
 from hsc_ingest.domain.furniture import is_contents_entry
@@ -13,7 +12,6 @@ from hsc_ingest.domain.tables import Cell, Table, find_tables
 from hsc_ingest.domain.text import SOFT_HYPHEN, clean, joins
 
 _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 
 
 def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[Rule]]) -> list[Block]:
@@ -51,7 +49,7 @@ def _words(rows: Sequence[Row]) -> frozenset[str]:
     """The words a manual has within a line, hyphenated ones whole: a word broken at a line end is looked up here."""
     if not any(SOFT_HYPHEN in row.text for row in rows):
         return frozenset()
-    return frozenset(_WORD.findall(" ".join(row.text for row in rows).casefold()))
+    return frozenset(" ".join(row.text for row in rows).casefold().split())
 
 
 def _right_edges(rows: Sequence[Row]) -> list[float]:
@@ -80,12 +78,13 @@ class _Builder:
         self._text = ""
         self._lines: list[LineBox] = []
         self._rows: list[Row] = []
+        self._leading = 0.0  # the closest two lines of the block
 
     def flush(self) -> None:
         text = self._text.rstrip(SOFT_HYPHEN)
         if text and self._lines:
             self.blocks.append(Block(self._kind, self.path, text, self._lines))
-        self._text, self._lines, self._rows = "", [], []
+        self._text, self._lines, self._rows, self._leading = "", [], [], 0.0
 
     def item(self, item: Item, row: Row) -> None:
         self.flush()
@@ -163,6 +162,8 @@ class _Builder:
         self._lines.append(LineBox(row.page, row.x0, row.y0, row.x1, row.y1, start, len(self._text)))
         if hyphen:
             self._text += SOFT_HYPHEN
+        if self._rows and (leading := row.base - self._rows[-1].base) > 0:
+            self._leading = min(self._leading or leading, leading)
         self._rows.append(row)
 
     def _breaks(self, row: Row, text: str, right: float) -> bool:
@@ -175,7 +176,7 @@ class _Builder:
         if row.mono and last.mono:
             return True
         leading = row.base - last.base
-        usual = min((b.base - a.base for a, b in pairwise(rows) if b.base > a.base), default=1.45 * row.size)
+        usual = self._leading or 1.45 * row.size
         short = _word_would_fit(last, row, text, right)
         full = not ended and not short  # a key's frame or a raised letter may push the next line down
         restyled = abs(row.size - last.size) > 0.12 * last.size or (row.bold != last.bold and len(rows) == 1)

@@ -10,6 +10,7 @@ _DASHES = "-–—*"
 _STEP = re.compile(r"\(?(\d{1,2}|[a-zA-Z])[.)]\)?\s+(?=\S)")
 _STEP_ALONE = re.compile(r"(?:step|schritt|étape|paso|passo)?\s*\(?(\d{1,2})\s*[.):]?\)?", re.IGNORECASE)
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉➊-➓])\s*")
+_PRESENTED = re.compile("[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]")  # ligatures and joined forms
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 _SPACED_OUT = re.compile(r"(?:[^\W\d_] ){3,}[^\W\d_]")  # a word set with wide spaces, as logos are
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
@@ -19,7 +20,7 @@ _KEY = re.compile(r"[\W_]+")
 def clean(text: str) -> str:
     """White space folded, presentation forms (ligatures) opened, private characters and control characters gone."""
     if not text.isascii():
-        if any("\ufb00" <= ch <= "\ufb06" or "\ufb1d" <= ch <= "\ufdff" or "\ufe70" <= ch <= "\ufefc" for ch in text):
+        if _PRESENTED.search(text):
             text = unicodedata.normalize("NFKC", text)
         text = _PRIVATE.sub(" ", text).replace(SOFT_HYPHEN, "").replace("\ufffe", "")
     if not text.isprintable():

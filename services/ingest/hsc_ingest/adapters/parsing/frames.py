@@ -45,7 +45,10 @@ def manual_frames(manual: Manual) -> Iterator[bytes]:
 
 
 def _columns(passage: Passage) -> list[Any]:
-    boxes = [[b[0], round(b[1], 1), round(b[2], 1), round(b[3], 1), round(b[4], 1), b[5], b[6]] for b in passage.boxes]
+    boxes = [  # tenths of a point: whole numbers are written and read twice as fast
+        (page, int(x0 * 10), int(y0 * 10), int(x1 * 10 + 1), int(y1 * 10 + 1), start, end)
+        for page, x0, y0, x1, y1, start, end in passage.boxes
+    ]
     return [
         passage.ordinal, passage.page_start, passage.page_end, passage.section_path, passage.text, boxes,
         passage.language, passage.anchor,
@@ -54,9 +57,13 @@ def _columns(passage: Passage) -> list[Any]:
 
 def passages_of(message: Message) -> list[Passage]:
     return [
-        Passage(ordinal, first, last, tuple(path), text, tuple(Box(*b) for b in boxes), language, anchor)
+        Passage(ordinal, first, last, tuple(path), text, _boxes(boxes), language, anchor)
         for ordinal, first, last, path, text, boxes, language, anchor in message["passages"]
     ]
+
+
+def _boxes(boxes: list[list[int]]) -> tuple[Box, ...]:
+    return tuple(Box(p, x0 / 10, y0 / 10, x1 / 10, y1 / 10, start, end) for p, x0, y0, x1, y1, start, end in boxes)
 
 
 def manual_of(message: Message, passages: list[Passage]) -> Manual:

@@ -20,7 +20,7 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_SAMPLE = 300  # characters that tell a language
+_SAMPLE = 220  # characters that tell a language
 _STRIDE = 4  # passages from one probe to the next
 _SURE = 150  # letters from which on a single passage may bring in a language of its own
 _LEAST_SHARE = 0.02  # of those letters, for a language of the manual

@@ -42,6 +42,11 @@ class ManualParser:
     ) -> None:
         await self.close()
 
+    @property
+    def process(self) -> int | None:
+        """The process id of the child, while there is one."""
+        return self._child.pid if self._child else None
+
     async def warm(self) -> None:
         """Have a child ready before the first manual."""
         async with self._turn:

@@ -1,0 +1,84 @@
+"""How long from bytes to passages, beside what pdfium needs for the bare text, in one run on one core.
+
+python tests/bench/reading/speed.py MANUAL.pdf…
+A manual of 700 pages is made from the first one by repeating its pages.
+"""
+
+import asyncio
+import io
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pypdfium2  # type: ignore[import-untyped]
+from hsc_ingest.adapters.parsing import ManualParser
+
+ROUNDS = 5
+
+
+def floor(data: bytes) -> float:
+    """CPU seconds of pdfium's own text extraction, nothing kept."""
+    start = time.process_time()
+    pdf = pypdfium2.PdfDocument(data)
+    for page in pdf:
+        text = page.get_textpage()
+        text.get_text_range()
+        text.close()
+        page.close()
+    pdf.close()
+    return time.process_time() - start
+
+
+def repeated(data: bytes, pages: int) -> bytes:
+    source = pypdfium2.PdfDocument(data)
+    target = pypdfium2.PdfDocument.new()
+    while len(target) < pages:
+        target.import_pages(source, list(range(min(len(source), pages - len(target)))))
+    out = io.BytesIO()
+    target.save(out)
+    return out.getvalue()
+
+
+def peak_megabytes(process: int) -> float:
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(next(row for row in status.splitlines() if row.startswith("VmHWM")).split()[1]) / 1024
+
+
+def cpu_seconds(process: int) -> float:
+    stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(path: Path) -> tuple[float, float, float, int, int]:
+    """The best wall time and CPU time of some rounds in a warm child, its peak memory, pages and passages."""
+    best = work = float("inf")
+    async with ManualParser() as parser:
+        await parser.warm()
+        for _ in range(ROUNDS):
+            assert parser.process is not None
+            before, start = cpu_seconds(parser.process), time.perf_counter()
+            manual = await parser.parse(path)
+            best = min(best, time.perf_counter() - start)
+            work = min(work, cpu_seconds(parser.process) - before)
+        return best, work, peak_megabytes(parser.process), manual.pages, len(manual.passages)
+
+
+def main(paths: list[Path]) -> None:
+    print(
+        f"{'manual':24} {'pages':>5} {'passages':>8} {'floor s':>8} {'wall s':>7} {'cpu s':>6} {'ratio':>6} {'peak MB':>8}"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        long = Path(folder) / f"{paths[0].stem}-700.pdf"
+        long.write_bytes(repeated(paths[0].read_bytes(), 700))
+        for path in [*paths, long]:
+            bare = min(floor(path.read_bytes()) for _ in range(ROUNDS))
+            wall, work, peak, pages, passages = asyncio.run(measure(path))
+            print(
+                f"{path.name:24} {pages:5} {passages:8} {bare:8.3f} {wall:7.3f} {work:6.2f} {work / bare:6.2f} {peak:8.0f}"
+            )
+
+
+if __name__ == "__main__":
+    main([Path(a) for a in sys.argv[1:]])
