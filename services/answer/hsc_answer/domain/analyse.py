@@ -50,6 +50,18 @@ def is_hebrew(text: str) -> bool:
     return _HEBREW.search(text) is not None
 
 
+# Base and its forms, parted by semicolons.
+_IRREGULAR = """
+write wrote written; forget forgot forgotten; lose lost; send sent; keep kept; find found; hold held;
+choose chose chosen; break broke broken; speak spoke spoken; sell sold; buy bought; bring brought;
+build built; mean meant; feel felt; draw drew drawn; show shown; see saw seen; hear heard; begin began begun;
+run ran; ring rang rung; wear wore worn; shut shut; lead led; pay paid; read read; lend lent; sleep slept;
+lie lay lain; freeze froze frozen; steal stole stolen; wake woke woken; throw threw thrown; grow grew grown;
+foot feet; axis axes; index indices; child children; person people; man men
+"""
+_BASE = {form: base for line in _IRREGULAR.split(";") for base, *forms in (line.split(),) for form in forms}
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A light stem: endings of number, tense and adverb, no derivation that changes what a thing is.
@@ -59,6 +71,8 @@ def stem(word: str) -> str:
     """
     if len(word) < 4 or not word.isascii() or not word.isalpha():
         return word
+    if word in _BASE:
+        return _BASE[word]
     if word.endswith("ies") and len(word) > 4:
         word = word[:-3] + "y"
     elif word.endswith(("sses", "xes", "ches", "shes", "zzes")):

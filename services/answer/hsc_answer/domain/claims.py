@@ -105,65 +105,12 @@ _WORD_NUMBERS = {
 _WORDS = re.compile(r"[^\W\d_]+(?:['’״][^\W\d_]+)*")
 _ENUMERATION = re.compile(r"^\s*(?:step\s+)?\(?\d{1,2}[.):]\s+(?=\D)", re.IGNORECASE)
 
-NEGATIONS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "cannot",
-        "none",
-        "neither",
-        "nor",
-        "nothing",
-        "nobody",
-        "nowhere",
-        "without",
-        "unable",
-        "impossible",
-        "hardly",
-        "except",
-        "nicht",
-        "kein",
-        "keine",
-        "keinen",
-        "keiner",
-        "nie",
-        "ohne",
-        "niemals",
-        "pas",
-        "jamais",
-        "aucun",
-        "aucune",
-        "sans",
-        "nunca",
-        "sin",
-        "ningún",
-        "ninguna",
-        "non",
-        "mai",
-        "senza",
-        "לא",
-        "אין",
-        "אינו",
-        "אינה",
-        "אינם",
-        "אינן",
-        "אסור",
-        "בלי",
-        "ללא",
-        "אף",
-        "לעולם",
-        "מבלי",
-        "איננו",
-        "איננה",
-        "אל",
-        "avoid",
-        "avoids",
-        "prohibited",
-        "forbidden",
-        "refrain",
-    ]
-)
+_NEGATIONS = """
+not no never cannot none neither nor nothing nobody nowhere without unable impossible hardly except nicht kein
+keine keinen keiner nie ohne niemals pas jamais aucun aucune sans nunca sin ningún ninguna non mai senza לא
+אין אינו אינה אינם אינן אסור בלי ללא אף לעולם מבלי איננו איננה אל avoid avoids prohibited forbidden refrain
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
 _NEGATED = re.compile(r"n['’]t$|^(?:can|do|does|did|is|are|was|were|wo|should|must|have|has)nt$")
 
 _POLES = """

@@ -11,7 +11,9 @@ from hsc_answer.domain.glossary_hebrew import HEBREW
 
 Phrase = tuple[str, ...]
 
-# One group a line; the members of a group stand for each other. Phrases are joined by "_".
+_ENDINGS = (("יות", "ית"), ("ויות", "ות"), ("ים", ""), ("ות", "ה"), ("ות", ""), ("ת", "ה"), ("י", ""), ("ה", ""))
+
+# One word a line, and those that may stand for it. Phrases are joined by "_".
 _GROUPS = """
 delete remove erase clear discard
 add insert attach append
@@ -297,11 +299,6 @@ def _phrase(text: str) -> Phrase:
     return tuple(analyse.stem(word.replace("-", "")) for word in text.split("_"))
 
 
-def knows(term: str) -> bool:
-    """Whether a term is a word of the field, and so no slip of the finger."""
-    return term in _synonyms()
-
-
 def synonyms(term: str) -> tuple[Phrase, ...]:
     """Phrases that may stand for a term."""
     return _synonyms().get(term, ())
@@ -309,10 +306,26 @@ def synonyms(term: str) -> tuple[Phrase, ...]:
 
 def english_for(word: str) -> tuple[Phrase, ...]:
     """What a Hebrew word, with or without its prefixes, may be called in an English manual."""
-    for form in hebrew_forms(word):
-        if form in HEBREW:
-            return tuple(_phrase(english) for english in HEBREW[form].split())
-    return ()
+    return tuple(dict.fromkeys(_phrase(english) for form in _known_forms(word) for english in HEBREW[form].split()))
+
+
+@cache
+def _hebrew_by_english() -> dict[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for hebrew, english in HEBREW.items():
+        table.setdefault(english.split()[0], []).append(hebrew)
+    return {english: tuple(words) for english, words in table.items()}
+
+
+def hebrew_like(word: str) -> tuple[str, ...]:
+    """Other Hebrew words, with their common prefixes, that mean what `word` means: מאפסים → איפוס, לאפס, האיפוס…"""
+    same = [other for form in _known_forms(word) for other in _hebrew_by_english().get(HEBREW[form].split()[0], ())]
+    return tuple(dict.fromkeys(prefix + other for other in same for prefix in ("", "ה", "ל", "ב", "ו")))
+
+
+def _known_forms(word: str) -> list[str]:
+    """The first form of a word that the glossary has; none where it has none."""
+    return next(([form] for form in hebrew_forms(word) if form in HEBREW), [])
 
 
 def hebrew_forms(word: str) -> list[str]:

@@ -1,12 +1,14 @@
 """What a question asks about: concepts, each with the words that may stand for it in a manual."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from hsc_answer.domain import analyse, glossary
 from hsc_answer.domain.vocabulary import Vocabulary
 
 REPAIRED = 0.8
 SYNONYM = 0.35
+SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
 CONTEXT = 0.4
 
 
@@ -48,30 +50,41 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     concepts: list[Concept] = []
     unknown: list[str] = []
     seen: set[str] = set()
-    for term in analyse.content(text):
-        if term.text in seen:
-            continue
-        seen.add(term.text)
-        options = _options(term, vocabulary)
-        if options:
-            concepts.append(Concept(options, weight, term.position))
-        else:
-            unknown.append(term.text)
+    for _, token in groupby(analyse.content(text), key=lambda t: t.surface):
+        for term in _pieces(list(token), vocabulary):
+            if term.text in seen:
+                continue
+            seen.add(term.text)
+            options = _options(term, vocabulary)
+            if options:
+                concepts.append(Concept(options, weight, term.position))
+            else:
+                unknown.append(term.text)
     return concepts, unknown
+
+
+def _pieces(token: list[analyse.Term], vocabulary: Vocabulary) -> list[analyse.Term]:
+    """Of a compound the whole where the manual has it (wifi), else its parts (wi, fi)."""
+    whole = max(token, key=lambda t: len(t.text))
+    return [whole] if len(token) == 1 or whole.text in vocabulary else [t for t in token if t is not whole] or token
 
 
 def _options(term: analyse.Term, vocabulary: Vocabulary) -> tuple[tuple[tuple[str, ...], float], ...]:
     options: dict[tuple[str, ...], float] = {}
     if term.text in vocabulary:
         options[(term.text,)] = 1.0
-    for phrase in glossary.english_for(term.surface) if analyse.is_hebrew(term.surface) else ():
-        if all(word in vocabulary for word in phrase):
-            options.setdefault(phrase, 1.0)
-    if not options and not glossary.knows(term.text):
+    if analyse.is_hebrew(term.surface):
+        for phrase in glossary.english_for(term.surface):
+            options.setdefault(phrase, 1.0 if not options else SYNONYM)
+        for word in glossary.hebrew_like(term.surface):
+            options.setdefault((word,), SYNONYM)
+    else:
+        known = SYNONYM if options else SYNONYM_ALONE
+        for phrase in glossary.synonyms(term.text):
+            options.setdefault(phrase, known)
+    found = {phrase: w for phrase, w in options.items() if all(word in vocabulary for word in phrase)}
+    if not found:
         repaired = vocabulary.repair(term.surface)
         if repaired:
-            options[(repaired,)] = REPAIRED
-    for phrase in glossary.synonyms(term.text):
-        if all(word in vocabulary for word in phrase):
-            options.setdefault(phrase, SYNONYM)
-    return tuple(options.items())
+            found[(repaired,)] = REPAIRED
+    return tuple(found.items())

@@ -20,11 +20,11 @@ from hsc_answer.domain.windows import CELL_WORDS, sentences
 
 K1 = 0.7
 B = 0.4
-PAIR = 0.5
+PAIR = 0.35
 PAIR_REACH = 3
-LEAF_TITLE = 1.0
+LEAF_TITLE = 1.5
 UPPER_TITLE = 0.3
-TITLE_MATCH = 0.0
+TITLE_MATCH = 0.7
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -110,6 +110,20 @@ class ManualIndex:
                 where.append(at)
             counts.append((tf, concept.weight))
             hits.append((concept.position, concept.weight, np.sort(np.concatenate(where))))
+        named = np.zeros(len(self._section_range))
+        matched = np.zeros(len(self._section_range))
+        for concept in query.concepts:
+            title: dict[int, float] = {}
+            for phrase, weight in concept.options:
+                for section in self._leaf_titles.get(phrase[0], ()):
+                    title[section] = max(title.get(section, 0.0), weight)
+            if title:
+                idf = max(self.rarity(p[0]) * w for p, w in concept.options)
+                sections = np.fromiter(title, np.int32, len(title))
+                held = np.fromiter(title.values(), np.float64, len(title))
+                matched[sections] += held
+                named[sections] += concept.weight * held * idf
+        total += TITLE_MATCH * (named * np.minimum(1.0, matched / self._title_words))[self._window_section]
         for (left, w1, a), (right, w2, b) in pairwise(hits):
             reach = min(right - left, PAIR_REACH)
             if right - left > PAIR_REACH + 1 or reach < 1:
@@ -154,6 +168,8 @@ class ManualIndex:
         self._section_of: dict[tuple[str, int], int] = {}
         self._section_range: list[tuple[int, int]] = []
         self._titles: dict[str, list[tuple[int, float]]] = {}
+        self._leaf_titles: dict[str, list[int]] = {}
+        title_words: list[int] = []
         surfaces: dict[str, int] = {}
         numbers: dict[str, int] = {}
         memo: dict[str, tuple[tuple[tuple[int, int], ...], int]] = {}
@@ -167,7 +183,7 @@ class ManualIndex:
         for section, (_, members) in enumerate(groups):
             chosen = list(members)
             self._section_range.append((chosen[0], chosen[-1] + 1))
-            self._index_title(section, self.passages[chosen[0]].section_path)
+            title_words.append(self._index_title(section, self.passages[chosen[0]].section_path))
             first_cell = len(cell_passage)
             for number in chosen:
                 passage = self.passages[number]
@@ -203,6 +219,7 @@ class ManualIndex:
             end_cell = len(cell_passage)
             lasting = range(first_cell, max(first_cell + 1, end_cell - 1))
             windows.extend((cell, min(cell + 2, end_cell), section) for cell in lasting)
+        self._title_words = np.maximum(1, np.array(title_words, np.float64))
         self._cell_count = len(cell_passage)
         self._cell_of = np.array(cell_of, np.int32)
         self._store_postings(np.array(term_ids, np.int32), np.array(positions, np.int32), numbers)
@@ -222,13 +239,18 @@ class ManualIndex:
         passage = self.passages[number]
         return passage.manual_id, passage.section_path
 
-    def _index_title(self, section: int, path: tuple[str, ...]) -> None:
+    def _index_title(self, section: int, path: tuple[str, ...]) -> int:
+        """How many words of the section's own title tell something."""
         weights: dict[str, float] = {}
         for depth, title in enumerate(reversed(path)):
             for term in analyse.terms(title):
                 weights.setdefault(term.text, LEAF_TITLE if depth == 0 else UPPER_TITLE)
         for text, weight in weights.items():
             self._titles.setdefault(text, []).append((section, weight))
+        leaf = {t.text for t in analyse.content(path[-1])} if path else set()
+        for text in leaf:
+            self._leaf_titles.setdefault(text, []).append(section)
+        return len(leaf)
 
     def _store_postings(self, term_ids: Ints, positions: Ints, numbers: dict[str, int]) -> None:
         order = np.argsort(term_ids, kind="stable")
