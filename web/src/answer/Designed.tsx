@@ -1,0 +1,91 @@
+// The states that are not an answer, each with what to do next.
+import type { ComponentChildren } from "preact";
+import { Icon } from "../icons";
+import { type Key, useStrings } from "../i18n/language";
+import { useDesk } from "../page";
+import { handOver } from "./handover";
+import type { Turn } from "../state/model";
+import { placeOf } from "./places";
+import { Source } from "./Sources";
+
+function Card({ title, kind, children }: { title: string; kind: "silent" | "failed"; children: ComponentChildren }) {
+  return (
+    <div className="card" data-kind={kind}>
+      <h3>{title}</h3>
+      {children}
+    </div>
+  );
+}
+
+export function SilentState({ turn }: { turn: Turn }) {
+  const t = useStrings();
+  const desk = useDesk();
+  const nearest = turn.citations[0];
+  return (
+    <Card title={t("notInManual")} kind="silent">
+      <p>{t("notInManualBody")}</p>
+      {turn.citations.map((citation) => (
+        <Source key={citation.index} citation={citation} productId={turn.product.productId} full />
+      ))}
+      <h4>{t("whatNext")}</h4>
+      <ul className="next">
+        <li>{t("nextRephrase")}</li>
+        {nearest && (
+          <li>
+            <button
+              type="button"
+              className="link"
+              onClick={() => desk.view({ ...placeOf(nearest, turn.product.productId), quote: "" })}
+            >
+              <Icon name="search" /> {t("nextFind")}
+            </button>
+          </li>
+        )}
+        <li>
+          <button type="button" className="link" onClick={() => handOver(desk.store.get().turns)}>
+            <Icon name="person" /> {t("nextPerson")}
+          </button>
+        </li>
+      </ul>
+    </Card>
+  );
+}
+
+export function NoManualState({ turn }: { turn: Turn }) {
+  const t = useStrings();
+  const desk = useDesk();
+  return (
+    <Card title={t("noManual")} kind="silent">
+      {turn.done?.hint && <p dir="auto">{turn.done.hint}</p>}
+      <h4>{t("whatNext")}</h4>
+      <ul className="next">
+        <li>
+          <button type="button" className="link" onClick={() => desk.retry(turn)}>
+            <Icon name="retry" /> {t("retry")}
+          </button>
+        </li>
+        <li>
+          <button type="button" className="link" onClick={() => handOver(desk.store.get().turns)}>
+            <Icon name="person" /> {t("nextPerson")}
+          </button>
+        </li>
+      </ul>
+    </Card>
+  );
+}
+
+const KNOWN: ReadonlySet<string> = new Set<Key>(["ANSWER_LOST", "PRODUCT_UNKNOWN", "NO_DOCUMENT"]);
+
+export function FailedState({ turn }: { turn: Turn }) {
+  const t = useStrings();
+  const desk = useDesk();
+  const { reason = "", message = "" } = turn.failure ?? {};
+  return (
+    <Card title={t("failedTitle")} kind="failed">
+      <p dir="auto">{KNOWN.has(reason) ? t(reason as Key) : reason && message ? message : t("failedBody")}</p>
+      <button type="button" className="button" onClick={() => desk.retry(turn)}>
+        <Icon name="retry" /> {t("retry")}
+      </button>
+    </Card>
+  );
+}

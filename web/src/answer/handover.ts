@@ -1,0 +1,47 @@
+// A conversation for a person who takes it on: the transcript, the products, the places in the manuals.
+import type { Turn } from "../state/model";
+import { whereOf } from "./places";
+
+export function receiptUrl(answerId: string): string {
+  return `${location.origin}/a/${encodeURIComponent(answerId)}`;
+}
+
+/** One answer as text, with its sources below it. */
+export function asText(turn: Turn): string {
+  const body = turn.chunks
+    .map(({ text, citationIndexes }) => {
+      const marks = citationIndexes.map((index) => `[${index}]`).join("");
+      return `${text.trimEnd()}${marks && ` ${marks}`}${/\n\s*$/.test(text) ? "\n" : " "}`;
+    })
+    .join("")
+    .trim();
+  const sources = turn.citations.map(
+    (citation) => `[${citation.index}] ${[citation.manualTitle, whereOf(citation)].filter(Boolean).join(", ")}: “${citation.quote}”`,
+  );
+  return [body, sources.join("\n")].filter(Boolean).join("\n\n");
+}
+
+export function transcript(turns: readonly Turn[]): string {
+  return turns
+    .map((turn) => {
+      const { product } = turn;
+      const lines = [
+        `## ${turn.question}`,
+        `${product.brandName} ${product.name} (${product.productId}), ${new Date(turn.askedAt).toISOString()}`,
+        asText(turn) || turn.done?.hint || turn.failure?.message || "",
+        turn.answerId && receiptUrl(turn.answerId),
+      ];
+      return lines.filter(Boolean).join("\n\n");
+    })
+    .join("\n\n");
+}
+
+/** Saves the transcript as a file. */
+export function handOver(turns: readonly Turn[]): void {
+  const url = URL.createObjectURL(new Blob([transcript(turns)], { type: "text/markdown" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `conversation-${new Date().toISOString().slice(0, 16).replace(/[:T]/g, "-")}.md`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

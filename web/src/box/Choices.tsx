@@ -1,0 +1,70 @@
+// Near twins, or a text that names another product than the one at hand: one tap instead of a guess.
+import { useEffect, useRef } from "react";
+import { useStrings } from "../i18n/language";
+import { useDesk, usePage } from "../page";
+import type { Candidate } from "../state/model";
+import { isolate } from "../state/text";
+import { Tile } from "../Tile";
+
+export function Choices() {
+  const t = useStrings();
+  const desk = useDesk();
+  const choosing = usePage((state) => state.pending === "choose");
+  const other = usePage((state) => state.other);
+  const lock = usePage((state) => state.lock);
+  const candidates = usePage((state) => state.candidates);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (choosing) first.current?.focus();
+  }, [choosing]);
+  if (!choosing && !(lock && other)) return null;
+  const options: Candidate[] = lock ? (other ? [other] : []) : candidates;
+  return (
+    <div
+      className="choices"
+      role="group"
+      aria-labelledby="choices-title"
+      onKeyDown={(event: KeyboardEvent) => {
+        if (event.key !== "Escape") return;
+        desk.store.dispatch({ type: "closed" });
+        document.getElementById("box")?.focus();
+      }}
+    >
+      <p id="choices-title">{t("chooseTitle")}</p>
+      <div className="chips">
+        {options.map((candidate, index) => (
+          <button
+            key={candidate.productId}
+            ref={index === 0 ? first : undefined}
+            type="button"
+            className="chip"
+            // A tap must not first take the choices away with the focus.
+            onMouseDown={(event: MouseEvent) => event.preventDefault()}
+            onClick={() => {
+              desk.choose(candidate);
+              document.getElementById("box")?.focus();
+            }}
+          >
+            <Tile name={candidate.name} of={candidate.brandName} />
+            <span>
+              <bdi>{candidate.name}</bdi>
+              <small>
+                <bdi>{candidate.brandName}</bdi>
+              </small>
+            </span>
+          </button>
+        ))}
+        {lock && (
+          <button
+            type="button"
+            className="chip"
+            onMouseDown={(event: MouseEvent) => event.preventDefault()}
+            onClick={() => desk.keepLocked()}
+          >
+            <span>{t("stay", { product: isolate(lock.product.name) })}</span>
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}

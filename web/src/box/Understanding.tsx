@@ -1,0 +1,23 @@
+// Which part of the sentence is taken for the product, and which for the question.
+import { useStrings } from "../i18n/language";
+import { useDesk, usePage } from "../page";
+
+export function Understanding() {
+  const t = useStrings();
+  const desk = useDesk();
+  const draft = usePage((state) => state.draft);
+  const top = usePage((state) => (state.lock ? undefined : state.candidates[0]));
+  usePage((state) => state.questionText);
+  if (!top?.locked || draft.trim() === "") return <p className="understanding" />;
+  const question = desk.question;
+  return (
+    <p className="understanding">
+      <span className="label">{t("readAs")}</span> <bdi className="read-product">{top.name}</bdi>
+      {question && (
+        <>
+          <span className="label">{t("readAsQuestion")}</span> <bdi className="read-question">{question}</bdi>
+        </>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,209 @@
+// The page's deeds: what a key or a tap starts, on the store and over the wire.
+import type { AskRequest } from "./gen/hsc/answer/v1/answer";
+import { Verdict } from "./gen/hsc/answer/v1/answer";
+import { askThrough } from "./rpc/asking";
+import { answers, catalog, prediction, typing as typingCalls } from "./rpc/channels";
+import { RpcFailure } from "./rpc/failure";
+import { randomId } from "./rpc/ids";
+import { Timings } from "./rpc/timings";
+import { Typing } from "./rpc/typing";
+import { productRef } from "./state/candidates";
+import { asking, decide, questionOf } from "./state/decide";
+import type { Candidate, Place, ProductRef, Turn } from "./state/model";
+import { pictureFrom } from "./state/picture";
+import { begun, progressOf } from "./state/reducer";
+import type { Store } from "./state/store";
+import { oneLine } from "./state/text";
+import { watchLocked } from "./watching";
+
+/** After this Enter waits no more for the reply to the last keystroke. */
+const PATIENCE_MS = 2000;
+
+export class Desk {
+  private readonly typing: Typing;
+  private readonly timings: Timings;
+  private readonly running = new Map<string, AbortController>();
+  private patience: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly store: Store,
+    private readonly sessionId: string,
+    readonly language: () => string,
+  ) {
+    this.timings = new Timings((keystrokeToPaintMs) => {
+      prediction.reportTimings({ sessionId, keystrokeToPaintMs }).catch(() => {});
+    });
+    this.typing = new Typing(
+      (requests, signal) => typingCalls.typeAhead(requests, { signal }),
+      { sessionId, language: language() },
+      {
+        predictions: (reply, text, current, typedAt) => {
+          store.dispatch({ type: "predicted", reply, text });
+          this.timings.painted(typedAt);
+          if (current && store.get().pending === "waiting") this.enter();
+        },
+        manual: (event) =>
+          store.dispatch({ type: "manual", productId: event.productId, progress: progressOf(event) }),
+        connection: (connection) => store.dispatch({ type: "connection", connection }),
+      },
+    );
+    watchLocked(store, sessionId, language);
+    for (const turn of store.get().turns) if (turn.phase === "running") void this.run(turn, null);
+    const { draft } = store.get();
+    if (draft) this.typing.type(draft);
+  }
+
+  typed(raw: string, at: number): void {
+    const draft = oneLine(raw);
+    this.store.dispatch({ type: "typed", draft });
+    // A product that was chosen for this question is frozen: there is nothing to predict.
+    const { lock } = this.store.get();
+    if (!lock || lock.carried) this.typing.type(draft, at);
+  }
+
+  /** Enter, with whatever is known by then. */
+  enter(patient = true): void {
+    clearTimeout(this.patience);
+    const decision = decide(this.store.get(), patient);
+    switch (decision.do) {
+      case "ask":
+        this.ask(decision.product, decision.variants, decision.question);
+        break;
+      case "lock":
+        this.lock(decision.product);
+        break;
+      case "wait":
+        this.store.dispatch({ type: "pending", pending: "waiting" });
+        this.patience = setTimeout(() => {
+          if (this.store.get().pending === "waiting") this.giveUpWaiting();
+        }, PATIENCE_MS);
+        break;
+      case "choose":
+        this.store.dispatch({ type: "pending", pending: "choose" });
+        break;
+      case "say":
+        this.store.dispatch({ type: "notice", notice: decision.notice });
+    }
+  }
+
+  private giveUpWaiting(): void {
+    if (this.store.get().candidates.length > 0) this.enter(false);
+    else this.store.dispatch({ type: "notice", notice: { kind: "unreachable" } });
+  }
+
+  /** Tab: takes the product and leaves the question to be finished. */
+  accept(candidate: Candidate): void {
+    this.lock(productRef(candidate));
+  }
+
+  /** A row or chip was taken: asks when there is a question, else waits for one. */
+  choose(candidate: Candidate | ProductRef): void {
+    const state = this.store.get();
+    const free = state.lock ? { ...state, lock: null } : state;
+    const decision = asking(free, candidate);
+    if (decision.do === "ask") this.ask(decision.product, decision.variants, decision.question);
+    else if (decision.do === "lock") this.lock(decision.product);
+  }
+
+  /** The carried product is meant after all. */
+  keepLocked(): void {
+    const { lock, draft } = this.store.get();
+    if (lock) this.ask(lock.product, [lock.product], draft.trim());
+  }
+
+  lock(product: ProductRef): void {
+    this.store.dispatch({ type: "locked", product });
+  }
+
+  unlock(): void {
+    this.store.dispatch({ type: "unlocked" });
+    const { draft } = this.store.get();
+    if (draft) this.typing.type(draft);
+  }
+
+  /** From a deep link: a product that may be gone. */
+  async open(productId: string): Promise<void> {
+    try {
+      const { product } = await catalog.getProduct({ productId });
+      if (product) this.store.dispatch({ type: "locked", product: productRef(product), keepDraft: true });
+    } catch (error) {
+      const gone = error instanceof RpcFailure && error.reason !== "";
+      this.store.dispatch({ type: "notice", notice: gone ? { kind: "product-gone", productId } : { kind: "unreachable" } });
+    }
+  }
+
+  ask(product: ProductRef, variants: ProductRef[], question: string): void {
+    const { picture } = this.store.get();
+    const turn = begun(randomId(), { question, product, variants, pictured: picture !== null }, Date.now());
+    this.store.dispatch({ type: "asked", turn });
+    this.typing.type("");
+    void this.run(turn, picture?.data ?? null);
+    if (picture) URL.revokeObjectURL(picture.url);
+  }
+
+  retry(turn: Turn): void {
+    const newId = randomId();
+    this.store.dispatch({ type: "retried", id: turn.id, newId, now: Date.now() });
+    void this.run(begun(newId, turn, Date.now()), null);
+  }
+
+  stop(turn: Turn): void {
+    this.running.get(turn.id)?.abort();
+    this.store.dispatch({ type: "stopped", id: turn.id });
+  }
+
+  private async run(turn: Turn, image: Uint8Array | null): Promise<void> {
+    const controller = new AbortController();
+    this.running.set(turn.id, controller);
+    const request: AskRequest = {
+      sessionId: this.sessionId,
+      productId: turn.product.productId,
+      question: turn.question,
+      language: "",
+      image: image ?? new Uint8Array(),
+      requestId: turn.id,
+    };
+    try {
+      const place = { answerId: turn.answerId, lastEvent: turn.lastEvent };
+      for await (const event of askThrough(answers, request, controller.signal, place))
+        this.store.dispatch({ type: "answered", id: turn.id, event, now: Date.now() });
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      const { code, reason, message } =
+        error instanceof RpcFailure ? error : { code: 2, reason: "", message: String(error) };
+      this.store.dispatch({ type: "failed", id: turn.id, failure: { code, reason, message } });
+    } finally {
+      this.running.delete(turn.id);
+    }
+  }
+
+  async rate(turn: Turn, verdict: Verdict, reason = ""): Promise<void> {
+    this.store.dispatch({ type: "rated", id: turn.id, verdict });
+    try {
+      await answers.rateAnswer({ answerId: turn.answerId, verdict, reason });
+    } catch {
+      this.store.dispatch({ type: "rated", id: turn.id, verdict: Verdict.VERDICT_UNSPECIFIED });
+    }
+  }
+
+  async addPicture(file: File): Promise<void> {
+    const outcome = await pictureFrom(file);
+    if ("notice" in outcome) this.store.dispatch({ type: "notice", notice: outcome.notice });
+    else this.store.dispatch({ type: "picture", picture: outcome.picture });
+  }
+
+  view(place: Place | null): void {
+    this.store.dispatch({ type: "viewing", place });
+  }
+
+  clear(): void {
+    for (const controller of this.running.values()) controller.abort();
+    answers.deleteSession({ sessionId: this.sessionId }).catch(() => {});
+    this.store.dispatch({ type: "cleared" });
+  }
+
+  /** The question as Enter would send it, for the line under the box. */
+  get question(): string {
+    return questionOf(this.store.get());
+  }
+}
