@@ -1,5 +1,7 @@
 """Other ways to read a typed word: the same meaning in other words, another script, another unit."""
 
+from math import log
+
 from hsc_prediction.domain.alphabet import KEY_LENGTH, decode, encode, pack
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
@@ -81,3 +83,16 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
             if last > first + 1:
                 out += [Reading(first, last, pack(c), len(c), sure, False) for c, sure in joined if sure < 1.0]
     return out
+
+
+def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> None:
+    """A word that can be found in many ways says as little as all of them together."""
+    sizes: dict[tuple[int, int], int] = {}
+    for r in typed:
+        sizes[r.first, r.last] = sizes.get((r.first, r.last), 0) + r.size
+    for r in other:
+        if (r.first, r.last) in sizes:
+            sizes[r.first, r.last] += r.size
+    for r in other:
+        if size := sizes.get((r.first, r.last)):
+            r.evidence = min(r.evidence, max(0.05, log((index.count + 1) / min(size, index.count))))

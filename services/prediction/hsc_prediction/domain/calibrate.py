@@ -22,6 +22,7 @@ FEATURES = (
     "covered",  # of the letters of the name, how many were typed
     "unknown",  # words of the text that nothing explains
     "sure",  # share × explained × evidence: all three at once
+    "lone",  # one word of several, and no number
 )
 
 

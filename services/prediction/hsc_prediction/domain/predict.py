@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alternatives import alternative_spans, alternatives
+from hsc_prediction.domain.alphabet import LATIN_CODE
+from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
@@ -20,7 +21,8 @@ from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact
 MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
 WEIGHED = 10
-UNKNOWN_WORD = 3.0
+UNKNOWN_WORD = 5.0
+LAYOUT = 1.08
 
 
 @dataclass(slots=True)
@@ -71,7 +73,8 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
     if has_hebrew(text):
         other = read(other_layout(text))
         again = look_up(index, other, prior)
-        if again.best > scored.best:
+        # Words of another script sound like many; what stands in the catalogue as typed counts more.
+        if again.best * LAYOUT > scored.best:
             return other, again
     return query, scored
 
@@ -81,6 +84,7 @@ def look_up(index: Index, query: Query, prior: Prior) -> Scored:
     found = locate(index, exact_spans(query))
     covered = covered_atoms(index, query, found)
     other = locate(index, alternative_spans(query, alternatives(index, query, covered)))
+    share_among_meanings(index, found, other)
     for r in other:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
@@ -122,19 +126,22 @@ def features(index: Index, query: Query, scored: Scored, groups: list[Group], te
     explained = evidence / could
     ones = np.ones(len(groups))
     sure = share * explained * np.minimum(1.0, strength)
-    return np.stack([ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure], axis=1)
+    found = (shares[content] > 0).sum(axis=0)
+    numbers = [i for i in content if query.atoms[i].codes[-1] < LATIN_CODE]
+    numbered = (scored.exact[numbers][:, columns] > 0).any(axis=0)
+    lone = (found == 1) & (len(content) > 1) & ~numbered
+    columns_of = (ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure, lone)
+    return np.stack(columns_of, axis=1)
 
 
 def lock(query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
     """Whether the group is sure: confident, said exactly, and no twin open."""
-    column = top.columns[0]
-    if confidence < twins.LOCK_AT:
+    column, product = top.columns[0], top.products[0]
+    if confidence < twins.LOCK_AT or not twins.says_it(query, product, scored, column):
         return False
-    known = (scored.shares.max(axis=1) > 0).tolist()
-    if not twins.says_it_all(query, scored.exact[:, column], scored.shares[:, column], known):
-        return False
-    ended = not query.open_end or bool(query.words and query.words[-1].support)
-    return not twins.open_twin(scored, column, [g.columns[0] for g in others], ended)
+    went_on = bool(query.words) and query.words[-1].support
+    complete = went_on and twins.says_all_of(query, product)
+    return not twins.open_twin(scored, column, [g.columns[0] for g in others], complete)
 
 
 def chosen(scored: Scored, column: int) -> list[Reading]:

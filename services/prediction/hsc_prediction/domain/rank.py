@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN_CODE
+from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, LATIN_CODE
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.query import Query
@@ -18,6 +18,7 @@ INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
 ACCESSORY = 0.9
+MODEL_NAMED = 2.5
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 UNTYPED_LETTER = 0.004
 
@@ -126,9 +127,19 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
         as_typed = np.array([r.exact for r in readings], np.float32)
         exact = _shares(query, readings, hits * as_typed[:, None])
     total = shares.sum(axis=0) - UNTYPED_LETTER * letters - ACCESSORY * accessory
+    for at in _models(query, readings):
+        total += MODEL_NAMED * (hits[at] >= 0.9 * readings[at].evidence)
     if prior.rows is not None:
         total = total + prior.rows[rows.clip(max=len(prior.rows) - 1)]
     return Scored(rows, total.astype(np.float32), hits, shares, exact, letters, accessory, readings)
+
+
+def _models(query: Query, readings: list[Reading]) -> list[int]:
+    """Readings, as typed, of whole words with letters and digits: who names a model means it, whatever else is said."""
+    models = {
+        span for span in query.compounds if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
+    }
+    return [at for at, r in enumerate(readings) if r.exact and (r.first, r.last) in models]
 
 
 def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query) -> NDArray[np.float32]:

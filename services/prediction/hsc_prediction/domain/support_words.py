@@ -34,7 +34,20 @@ november december mr mrs ms team company invoice attached attachment wrote subje
 net org html kind best sincerely iphone android sent original message forwarded begin dear hi hello gmail yahoo hotmail outlook
 screen display battery adapter supply power cable charger bluetooth wifi app apps midi  pairing password version
 """
+_COMMON = """
+airport airports ticket tickets bus train flight credit debit form forms manager management job jobs english hebrew french german spanish
+birthday happy game games night evening morning music loud park parking road street house room doctor rest wine table coffee food eat
+drink dog dogs cats child children baby family friends girl boy man woman men women girls boys daughter son band party wedding joke
+translate language capital country germany france london israel haifa jerusalem aviv tel york america europe world sun rain snow hot cold
+summer winter spring autumn fall money bank pay paid payment payments refund refused returned exchange delivery courier shipment arrived
+arrive arrives receive waiting called talk spoke speak talked explain explained understand remember forgot forgotten lost found stolen
+damaged scratched bent wet dirty clean cleaning noisy quiet slow fast quick slowly heavy cheap expensive free sale discount coupon
+""" + """
+question answer reason example idea fact point case matter thing word name list line end beginning side half whole rest lot bit
+beautiful nice lovely terrible awful horrible amazing fantastic perfect excellent weird strange funny sad angry tired hungry sick
+"""
 _HEBREW = """
+תגיע מגיע הגיע הגיעה לשלם תשלום תשלומים בתשלומים אשראי כרטיס מנהל מדבר לדבר מדברים אנגלית עברית נמצאים נמצא רחוב חניה
 אני אתה את אתם הוא היא הם הן אנחנו זה זו זאת אלה של שלי שלך שלו שלה שלנו שלכם עם על אל אם או גם רק כל כן לא אין יש היה היתה הייתה יהיה תהיה
 להיות מה מי מתי איפה איך למה מדוע כמה האם איזה איזו אז אבל כי כמו כבר עוד עדיין פה שם כאן ככה קצת הרבה מאוד טוב טובה יותר פחות הכי בין לפני אחרי
 תחת מעל בלי בגלל בשביל כדי אפשר צריך צריכה רוצה רצה מחפש מחפשת קניתי קנינו רכשתי הזמנתי קיבלתי יכול יכולה יכולים תוכלו תוכל בבקשה תודה שלום היי
@@ -45,7 +58,7 @@ _HEBREW = """
 מתאים מתאימה תואם הבדל ההבדל המלצה ממליצים שאלה תשובה אימייל מייל כתובת שעות פתיחה חנות סניף ה ב ל מ ש ו כ הזה הזאת הזו אותו אותה לי לו לה לנו להם משהו
 מישהו כמובן בכלל פתאום תמיד אף פעם שוב מאז עכשיו איתו איתה אצל דרך עד וגם שזה שלא אחר אחרת אחד אחת
 """
-SUPPORT_WORDS = frozenset(fold(word) for word in (_ENGLISH + _HEBREW).split())
+SUPPORT_WORDS = frozenset(fold(word) for word in (_ENGLISH + _COMMON + _HEBREW).split())
 # Words that make an accessory of the device whose name stands before them.
 ACCESSORY_WORDS = frozenset(
     fold(word)

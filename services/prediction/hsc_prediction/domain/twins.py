@@ -1,40 +1,76 @@
 """Never the wrong twin: when the text leaves two products open, or does not quite say the one, nothing locks."""
 
-import numpy as np
-from numpy.typing import NDArray
+from functools import lru_cache
 
-from hsc_prediction.domain.query import Query
+import numpy as np
+
+from hsc_prediction.domain.alphabet import decode
+from hsc_prediction.domain.product import Product
+from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored
 
 LOCK_AT = 0.8
 # Evidence, in nats, that sets two products apart.
 APART = 0.7
+# Letters of a model: shorter words are taken at their letter.
+MODEL = 3
 
 
-def says_it_all(query: Query, exact: NDArray[np.float32], share: NDArray[np.float32], known: list[bool]) -> bool:
-    """Whether the text says exactly this product.
+@lru_cache(maxsize=4096)
+def parts(name: str) -> frozenset[str]:
+    """The words of a name, and every run of neighbouring words and numbers joined."""
+    atoms = [decode(atom.codes) for atom in read(name).atoms]
+    runs = ("".join(atoms[i:j]) for i in range(len(atoms)) for j in range(i + 1, min(i + 7, len(atoms) + 1)))
+    return frozenset(runs)
 
-    Numbers and short letters are models: each must be found as typed. A slip in a long word is forgiven; a word that the catalogue
-    knows, or a short one, and that this product does not have, speaks for another product.
+
+def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool:
+    """Whether the text says exactly this product, and nothing that speaks for another.
+
+    Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word is forgiven. A word
+    that this product does not have is forgiven in a sentence that names a model, unless the catalogue knows it.
     """
+    known = parts(product.name) | parts(product.sku) | parts(product.brand_name)
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
-    for at, atom in enumerate(query.atoms):
-        if at in support:
-            continue
-        model = len(atom.codes) <= 3 or atom.codes[0] < 11
-        if model and exact[at] <= 0:
-            return False
-        if share[at] <= 0 and (known[at] or len(atom.codes) <= 4):
-            return False
-    return True
+    shares = scored.shares
+    named = strange = False
+    typed = 0
+    for first, last in query.compounds:
+        compound = "".join(decode(atom.codes) for atom in query.atoms[first:last])
+        whole = compound in known
+        named |= whole and len(compound) >= MODEL and any(c.isdigit() for c in compound)
+        for at in range(first, last):
+            letters = decode(query.atoms[at].codes)
+            if at in support:
+                continue
+            typed += len(letters)
+            if whole or letters in known:
+                continue
+            if letters.isdigit() or len(letters) <= MODEL:
+                return False
+            if shares[at, column] <= 0:
+                strange = True
+                if len(letters) == MODEL + 1 or shares[at].max() > 0:
+                    return False
+    return typed >= MODEL and (named or not strange)
 
 
-def open_twin(scored: Scored, best: int, others: list[int], ended: bool) -> bool:
-    """Whether the text leaves another product open: one that explains every typed word as well."""
+def says_all_of(query: Query, product: Product) -> bool:
+    """Whether every word of the product's name, but its brand's, was typed."""
+    typed = parts(query.text)
+    brand = parts(product.brand_name)
+    return all(decode(atom.codes) in typed | brand for atom in read(product.name).atoms)
+
+
+def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> bool:
+    """Whether the text leaves another product open: one that explains every typed word as well.
+
+    `complete`: the text says all of the best one's name, and went on with other words; then accessories of it are not meant.
+    """
     mine = scored.shares[:, best]
     for other in others:
-        if ended and scored.accessory[other] and not scored.accessory[best]:
+        if complete and scored.accessory[other] and not scored.accessory[best]:
             continue
-        if float((mine - scored.shares[:, other]).max(initial=0.0)) < APART:
+        if float(np.max(mine - scored.shares[:, other], initial=0.0)) < APART:
             return True
     return False

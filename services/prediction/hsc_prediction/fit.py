@@ -1,0 +1,137 @@
+"""Fit the confidence: `python -m hsc_prediction.fit CATALOG_DIR… [--diagram FILE.svg] [--dry]`.
+
+Half of the brands fit, the other half measure; then all fit what is kept. Each brand's catalogue is indexed with every eighth
+product left out: questions about those mean nothing that is there, which is how it learns to doubt.
+"""
+
+import argparse
+import json
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hsc_prediction.domain import calibrate
+from hsc_prediction.domain.calibrate import FEATURES, Calibration
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import WEIGHED, features, find, grouped
+from hsc_prediction.domain.product import Product
+from hsc_prediction.fitting import catalogs
+from hsc_prediction.fitting.diagram import calibration_error, svg
+from hsc_prediction.fitting.questions import Question, meaning, questions
+
+KEPT = Path(__file__).with_name("calibration.json")
+LEFT_OUT = 8
+TEMPERATURES = (0.25, 0.4, 0.6, 0.9, 1.3)
+RIDGE = 1.0
+
+Rows = list[tuple[NDArray[np.float64], NDArray[np.bool_]]]
+
+
+def look(index: Index, asked: Sequence[Question], temperature: float) -> Rows:
+    """For each question the features of its candidates, and which of them were meant."""
+    out: Rows = []
+    for question in asked:
+        query, scored = find(index, question.text, Prior.none())
+        groups = grouped(index, scored, 5)[:WEIGHED]
+        if groups:
+            meant = np.array([meaning(g.products[0]) == question.meant for g in groups])
+            out.append((features(index, query, scored, groups, temperature), meant))
+    return out
+
+
+def logistic(rows: Rows) -> NDArray[np.float64]:
+    """Weights of a logistic model, by Newton's method with a small ridge."""
+    x = np.concatenate([f for f, _ in rows])
+    y = np.concatenate([m for _, m in rows]).astype(float)
+    w = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-(x @ w).clip(-30, 30)))
+        gradient = x.T @ (y - p) - RIDGE * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + RIDGE * np.eye(len(w))
+        step = np.linalg.solve(hessian, gradient)
+        w += step
+        if float(np.abs(step).max()) < 1e-6:
+            break
+    return w
+
+
+def judged(rows: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
+    """(confidence, meant) of every candidate."""
+    pairs = ((calibration.confidence(f), meant) for f, meant in rows)
+    return [(float(p), bool(m)) for confidence, meant in pairs for p, m in zip(confidence, meant, strict=True)]
+
+
+def best_of_each(rows: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
+    """(confidence, meant) of every first candidate."""
+    out = []
+    for f, meant in rows:
+        confidence = calibration.confidence(f)
+        at = int(confidence.argmax())
+        out.append((float(confidence[at]), bool(meant[at])))
+    return out
+
+
+def loss(pairs: list[tuple[float, bool]]) -> float:
+    """Mean log loss."""
+    return float(np.mean([-np.log(max(1e-6, p if y else 1 - p)) for p, y in pairs]))
+
+
+def fit(rows: Rows, temperature: float) -> Calibration:
+    """The calibration of these questions."""
+    return Calibration(temperature, tuple(float(v) for v in logistic(rows)))
+
+
+def halves(products: Sequence[Product]) -> tuple[list[Product], list[Product]]:
+    """The products by brand: for fitting, for measuring."""
+    parts: tuple[list[Product], list[Product]] = ([], [])
+    for p in products:
+        parts[zlib.crc32(p.brand_id.encode()) % 2].append(p)
+    return parts
+
+
+def main() -> None:
+    """Fit, say how well, keep."""
+    parser = argparse.ArgumentParser(prog="python -m hsc_prediction.fit", description="Fit the confidence of predictions.")
+    parser.add_argument("catalogs", nargs="+", type=Path, help="folders of brand catalogue files")
+    parser.add_argument("--diagram", type=Path, help="where to write the reliability diagram (SVG)")
+    parser.add_argument("--dry", action="store_true", help="do not keep the fit")
+    arguments = parser.parse_args()
+    fitting: list[tuple[Index, list[Question]]] = []
+    measuring: list[tuple[Index, list[Question]]] = []
+    for folder in arguments.catalogs:
+        for products, into in zip(halves(catalogs.read(folder)), (fitting, measuring), strict=True):
+            absent = products[::LEFT_OUT]
+            there = [p for i, p in enumerate(products) if i % LEFT_OUT]
+            known = {meaning(p) for p in there}
+            absent = [p for p in absent if meaning(p) not in known]
+            into.append((Index.build(there), list(questions(there, absent, seed=3))))
+    best: Calibration | None = None
+    least = float("inf")
+    for temperature in TEMPERATURES:
+        rows = [row for index, asked in fitting for row in look(index, asked, temperature)]
+        calibration = fit(rows, temperature)
+        if (now := loss(judged(rows, calibration))) < least:
+            best, least = calibration, now
+    assert best is not None
+    unseen = [row for index, asked in measuring for row in look(index, asked, best.temperature)]
+    pairs, first = judged(unseen, best), best_of_each(unseen, best)
+    sure = [y for p, y in first if p >= 0.8]
+    print(f"unseen brands: {len(first)} questions, expected calibration error {calibration_error(first):.3f} of the first,")
+    print(f"{calibration_error(pairs):.3f} of all candidates; {len(sure)} at .8 or more, of which {sum(sure) / max(1, len(sure)):.3f} meant")
+    if arguments.diagram:
+        arguments.diagram.write_text(svg(first, "Confidence of the first candidate, unseen brands"), "utf-8")
+    everything = [row for index, asked in fitting + measuring for row in look(index, asked, best.temperature)]
+    final = fit(everything, best.temperature)
+    data = {"temperature": final.temperature, "weights": dict(zip(FEATURES, (round(w, 4) for w in final.weights), strict=True))}
+    print(json.dumps(data, indent=2))
+    if not arguments.dry:
+        KEPT.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
+        calibrate.Calibration.shipped.cache_clear()
+
+
+if __name__ == "__main__":
+    main()
