@@ -89,6 +89,7 @@ class Postgres:
             environment={"PATH": os.environ.get("PATH", ""), "TZ": "UTC"},
             # Fast: ends the clients' sessions instead of waiting for them.
             stop=signal.SIGINT,
+            orphaned=signal.SIGINT,
             user=self._user,
         )
 

@@ -9,22 +9,25 @@ from pathlib import Path
 
 from hsc_local.home import Home
 from hsc_local.ports import LOOPBACK, Ports
-from hsc_local.supervisor import StartFailed
 
 _HSC = (sys.executable, "-c", "from hsc_cli.main import main; main()")
 _BUILD_S = 120.0
 _IMPORT_S = 120.0
 
 
+class SamplesMissing(Exception):
+    """The sample data could not be built or imported; the system works without it."""
+
+
 async def build(home: Home, ports: Ports, environment: Mapping[str, str]) -> None:
-    """Sets what is not up to date. Raises StartFailed."""
+    """Sets what is not up to date. Raises SamplesMissing."""
     base_url = f"http://{LOOPBACK}:{ports['gateway']}/samples"
     command = (sys.executable, "-m", "hsc_samples", "build", "--base-url", base_url, str(home.samples))
     await _run(command, environment, _BUILD_S)
 
 
 async def import_once(home: Home, environment: Mapping[str, str]) -> bool:
-    """Imports the samples unless these very files were imported before; gives whether it did. Raises StartFailed."""
+    """Imports the samples unless these very files were imported before; gives whether it did. Raises SamplesMissing."""
     marker = home.samples / ".imported"
     state = await asyncio.to_thread(_fingerprint, home.samples)
     if marker.is_file() and marker.read_text() == state:
@@ -57,11 +60,11 @@ async def _run(command: tuple[str, ...], environment: Mapping[str, str], seconds
         async with asyncio.timeout(seconds):
             output, _ = await process.communicate()
     except TimeoutError:
-        raise StartFailed(f"the sample data takes longer than {seconds:.0f} s ({' '.join(command[-3:])})") from None
+        raise SamplesMissing(f"the sample data takes longer than {seconds:.0f} s ({' '.join(command[-3:])})") from None
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     if process.returncode:
         text = output.decode("utf-8", "replace").strip()
-        raise StartFailed(f"the sample data cannot be brought in ({' '.join(command[-3:])}):\n{text}")
+        raise SamplesMissing(f"the sample data cannot be brought in ({' '.join(command[-3:])}):\n{text}")

@@ -1,7 +1,6 @@
 """Our own processes: how each is started and how its health is asked."""
 
 import os
-import signal
 import sys
 from collections.abc import Mapping
 
@@ -79,5 +78,4 @@ def gateway(home: Home, ports: Ports, base: Mapping[str, str]) -> Spec:
         command=envoy.command(config),
         ready=http_ok(ports["gateway"], "/ready"),
         environment={"PATH": os.environ.get("PATH", "")},
-        stop=signal.SIGTERM,
     )

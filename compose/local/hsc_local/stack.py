@@ -85,9 +85,12 @@ async def _start(home: Home, ports: Ports, supervisor: Supervisor, with_samples:
         await supervisor.start([services.gateway(home, ports, environment)])
         await supervisor.until_ready()
         if building is not None:
-            await building
-            if await samples.import_once(home, environment):
-                say("imported the sample catalogue")
+            try:
+                await building
+                if await samples.import_once(home, environment):
+                    say("imported the sample catalogue")
+            except samples.SamplesMissing as error:
+                say(f"it runs without the sample data, and will try again at the next start: {error}")
     finally:
         if building is not None and not building.done():
             building.cancel()

