@@ -38,7 +38,7 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
     if not hits or not total:
         return Features(0, 0, 0, 0, 1, 0, 0, 0, 0)
     best = hits[0]
-    passages = index.section_of(best.passage)
+    passages = index.around(best.passage)
     title = best.passage.section_path[-1] if best.passage.section_path else ""
     path = " ".join(best.passage.section_path)
     section = " ".join((path, *(p.text for p in passages)))

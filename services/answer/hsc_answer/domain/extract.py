@@ -1,15 +1,31 @@
 """The extractive writer: the sentences of one section that answer a question, in the manual's own words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hsc_answer.domain import evidence
+from hsc_answer.domain import claims, evidence
 from hsc_answer.domain.blocks import Kind, Unit, units_of, without_marker
 from hsc_answer.domain.passage import Citation, cite, fold
+from hsc_answer.domain.query import Query
 from hsc_answer.domain.ranking import Hit, ManualIndex
 
 MOST_WORDS = 100
-WHOLE_SECTION = 75
+WHOLE_SECTION = 85
+STATEMENT = 45
+LEAD = 22
+TITLE_SHARE = 0.5
+NUMBER_BONUS = 0.2
+_HOW = re.compile(
+    r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"\bhow (?:many|much|long|far|often|fast|loud|heavy|big|large|high|deep|wide|old|precise|hot)\b"
+    r"|\b(?:maximum|minimum|longest|shortest|range|rate|weight|weigh|size|number|frequency|voltage|temperature|"
+    r"default|capacity|distance|duration|latency|consumption|channel|version)\b|כמה|טווח|תדר|משקל|גודל|באיזה ערוץ|מרחק",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,63 +56,138 @@ class Extract:
 def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
     """The answer that the best hit's section gives, at most 100 words, each sentence with its citation.
 
-    `hits` are those of `index.search`.
+    It begins with the answer itself: the value, the option, or the first step. `hits` are those of `index.search`.
     """
     if not hits:
         return Extract(())
     query = index.understand(question)
-    units = units_of(index.section_of(hits[0].passage))
+    units = [u for u in units_of(index.around(hits[0].passage)) if u.words > 0]
     if not units:
         return Extract(())
-    weigh = evidence.weights(query, index)
-    scores = [evidence.coverage(query, unit.text, weigh) for unit in units]
-    chosen = _choose(units, scores)
-    return Extract(tuple(_sentence(units[i]) for i in chosen))
+    scores = _scores(question, query, units, index)
+    best = max(range(len(units)), key=lambda i: (scores[i], -i))
+    chosen = _procedure(units, best) if asks_how(question) else _statement(units, best)
+    return Extract(tuple(_sentence(units[i]) for i in _within(units, sorted(chosen), best)))
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question asks what to do, and so for steps."""
+    return _HOW.search(question) is not None and not asks_value(question)
+
+
+def asks_value(question: str) -> bool:
+    """Whether a question asks for a number: how many, how long, what size."""
+    return _VALUE.search(question) is not None
 
 
 def _sentence(unit: Unit) -> Sentence:
     return Sentence(fold(without_marker(unit.text)), cite(unit.passage, unit.span.start, unit.span.end))
 
 
-def _choose(units: list[Unit], scores: list[float]) -> list[int]:
-    """Indexes of the units to say, in order."""
+def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualIndex) -> list[float]:
+    """How much of the question each unit holds; where a number is asked for, one that has a number counts more."""
+    weigh = evidence.weights(query, index)
+    value = asks_value(question)
+    title = units[0].passage.section_path[-1:]
+    named = evidence.held(query, " ".join(title))
+    # What the title says already holds for all units; what tells them apart weighs more.
+    apart = [w * (1 - TITLE_SHARE * h) for w, h in zip(weigh, named, strict=True)]
+    scores = []
+    for unit in units:
+        score = evidence.coverage(query, unit.text, apart)
+        if value and claims.quantities(unit.text):
+            score += NUMBER_BONUS
+        if unit.kind is Kind.ASIDE or unit.introduces:
+            score -= 0.05
+        scores.append(score)
+    return scores
+
+
+def _procedure(units: list[Unit], best: int) -> set[int]:
     body = [i for i, u in enumerate(units) if u.kind is not Kind.ASIDE]
-    if body and sum(units[i].words for i in body) <= WHOLE_SECTION:
-        return body
-    best = max(range(len(units)), key=lambda i: (scores[i], -i))
-    block = units[best].block
-    wanted = {i for i, u in enumerate(units) if u.block == block}
+    if best in body and sum(units[i].words for i in body) <= WHOLE_SECTION:
+        return set(_from(units, body, best))
+    wanted = _block(units, best)
     if units[best].kind in (Kind.ITEM, Kind.ROW):
-        wanted |= _lead(units, best)
-    elif units[best].kind is Kind.STEP:
-        wanted |= _steps(units, best)
-    return _within(units, sorted(wanted), best)
+        return wanted | _lead(units, best)
+    if units[best].kind is Kind.STEP:
+        return wanted | _steps(units, best)
+    return {i for i in wanted if i >= best} | _announced(units, max(wanted)) | _next_steps(units, max(wanted))
+
+
+def _statement(units: list[Unit], best: int) -> set[int]:
+    block = _block(units, best)
+    wanted = {i for i in block if i >= best}
+    if units[best].kind in (Kind.ITEM, Kind.ROW):
+        return block | _lead(units, best)
+    if units[best].kind is Kind.STEP:
+        return block | _steps(units, best)
+    words = sum(units[i].words for i in wanted)
+    following = max(wanted) + 1
+    while following < len(units) and units[following].kind is not Kind.ASIDE:
+        words += units[following].words
+        if words > STATEMENT:
+            break
+        wanted.add(following)
+        following += 1
+    return wanted | _announced(units, max(wanted))
+
+
+def _block(units: list[Unit], best: int) -> set[int]:
+    return {i for i, u in enumerate(units) if u.block == units[best].block}
+
+
+def _from(units: list[Unit], body: list[int], best: int) -> list[int]:
+    """`body` without so much of its beginning that `best`, where it is no step or item, comes too late."""
+    if any(units[i].kind is Kind.STEP for i in body):
+        return body
+    start = 0
+    while body[start] < best and sum(units[i].words for i in body[start:] if i < best) > LEAD:
+        start += 1
+    return body[start:]
 
 
 def _lead(units: list[Unit], best: int) -> set[int]:
-    """What introduces a list item: the section's first sentence, and the block that announces the list."""
-    lead = {0}
+    """What introduces a list item: the block that announces the list, and the section's first sentence if short."""
     i = best
-    while (
-        i >= 0
-        and units[i].kind in (Kind.ITEM, Kind.ROW)
-        and not (i != best and units[i].introduces and units[i].block != units[best].block)
+    while i >= 0 and (
+        units[i].kind in (Kind.ITEM, Kind.ROW) and not (units[i].introduces and units[i].block != units[best].block)
     ):
         i -= 1
-    if i >= 0:
-        lead |= {j for j, u in enumerate(units) if u.block == units[i].block}
+    lead = {j for j, u in enumerate(units) if i >= 0 and u.block == units[i].block}
+    while lead and sum(units[j].words for j in lead) > LEAD:
+        lead.discard(min(lead))
+    if sum(units[j].words for j in lead | {0}) <= LEAD:
+        lead.add(0)
     return lead
 
 
 def _steps(units: list[Unit], best: int) -> set[int]:
-    """The whole run of steps that holds `best`, with the items inside, and the sentence before it."""
+    """The whole run of steps that holds `best`, with the items inside, and a short sentence before it."""
     first = best
     while first > 0 and units[first - 1].kind in (Kind.STEP, Kind.ITEM):
         first -= 1
     last = best
     while last + 1 < len(units) and units[last + 1].kind in (Kind.STEP, Kind.ITEM):
         last += 1
-    return set(range(max(0, first - 1), last + 1))
+    if first > 0 and units[first - 1].kind is Kind.TEXT and units[first - 1].words <= LEAD:
+        first -= 1
+    return set(range(first, last + 1))
+
+
+def _announced(units: list[Unit], last: int) -> set[int]:
+    """The list that the sentence `last` announces."""
+    if not units[last].introduces:
+        return set()
+    end = last + 1
+    while end < len(units) and units[end].kind is not Kind.TEXT:
+        end += 1
+    return set(range(last + 1, max(end, last + 2))) & set(range(len(units)))
+
+
+def _next_steps(units: list[Unit], last: int) -> set[int]:
+    """The steps that follow right after `last`."""
+    return _steps(units, last + 1) if last + 1 < len(units) and units[last + 1].kind is Kind.STEP else set()
 
 
 def _within(units: list[Unit], wanted: list[int], best: int) -> list[int]:

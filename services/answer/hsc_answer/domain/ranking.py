@@ -25,6 +25,7 @@ PAIR_REACH = 3
 LEAF_TITLE = 1.5
 UPPER_TITLE = 0.3
 TITLE_MATCH = 0.7
+AROUND = 2
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -59,10 +60,11 @@ class ManualIndex:
         arrays = sum(a.nbytes for a in (self._positions, self._cell_of, self._cells))
         return text + arrays + self.vocabulary.nbytes + 100 * len(self._offsets)
 
-    def section_of(self, passage: Passage) -> tuple[Passage, ...]:
-        """All passages of the section that holds `passage`, in order."""
-        first, last = self._section_range[self._section_of[(passage.manual_id, passage.ordinal)]]
-        return self.passages[first:last]
+    def around(self, passage: Passage) -> tuple[Passage, ...]:
+        """The passages of its section near `passage`, itself included, in order: a short section is whole."""
+        number = self._number_of[(passage.manual_id, passage.ordinal)]
+        first, last = self._section_range[self._section_of[number]]
+        return self.passages[max(first, number - AROUND) : min(last, number + AROUND + 1)]
 
     def rarity(self, term: str) -> float:
         """How much a term tells: its inverse document frequency over windows; that of an unseen word if it has none."""
@@ -165,7 +167,8 @@ class ManualIndex:
     # Building
 
     def _build(self) -> None:
-        self._section_of: dict[tuple[str, int], int] = {}
+        self._number_of = {(p.manual_id, p.ordinal): number for number, p in enumerate(self.passages)}
+        self._section_of: list[int] = []
         self._section_range: list[tuple[int, int]] = []
         self._titles: dict[str, list[tuple[int, float]]] = {}
         self._leaf_titles: dict[str, list[int]] = {}
@@ -187,7 +190,7 @@ class ManualIndex:
             first_cell = len(cell_passage)
             for number in chosen:
                 passage = self.passages[number]
-                self._section_of[(passage.manual_id, passage.ordinal)] = section
+                self._section_of.append(section)
                 cell_passage.append(number)
                 filled = 0
                 text = analyse.normalise(passage.text)
