@@ -1,6 +1,8 @@
 """An answer as it streams: kept whole over broken connections, shown with the pages it stands on."""
 
 import asyncio
+import itertools
+import re
 from collections.abc import AsyncIterator
 
 from grpc import StatusCode
@@ -13,6 +15,7 @@ from hsc_cli.output import Output
 
 RECONNECTS = 4
 QUOTE_CHARACTERS = 240
+ITEM = re.compile(r"\s*(\d{1,3}[.)]|[•–-])\s")
 
 Event = answer_pb2.AskResponse | answer_pb2.ResumeAnswerResponse
 
@@ -74,8 +77,11 @@ class Telling:
 
     def _tell_chunk(self, chunk: answer_pb2.Chunk) -> None:
         marks = "".join(f" [{self._mark(index)}]" for index in chunk.citation_indexes)
+        if self.text:
+            # Sentences run on, steps and list items begin a line.
+            self._out.say(end="\n" if self.text.endswith("\n") or ITEM.match(chunk.text) else " ")
         self.text += chunk.text
-        self._out.say(f"{chunk.text.rstrip()}{marks}", end="\n" if chunk.text.endswith("\n") else " ")
+        self._out.say(f"{chunk.text.strip()}{marks}", end="")
 
     def _mark(self, index: int) -> str:
         citation = self.citations.get(index)
@@ -83,19 +89,27 @@ class Telling:
 
     def _tell_end(self, done: answer_pb2.Done) -> None:
         if self.text:
-            self._out.say()
+            self._out.say("\n")
         if done.outcome == answer_pb2.ANSWER_OUTCOME_NOT_IN_MANUAL:
-            self._out.say("The manual does not say.")
+            self._out.say(done.hint or "The manual does not say.")
             if self.citations:
-                self._out.say("Nearest to it:")
+                self._out.say("\nNearest to it:")
         elif done.outcome == answer_pb2.ANSWER_OUTCOME_NO_MANUAL:
-            self._out.say(f"There is no manual to answer from ({done.reason}).")
-        if done.hint:
-            self._out.say(done.hint)
-        for index, citation in sorted(self.citations.items()):
-            section = " › ".join(citation.section_path)
-            self._out.say(f"[{index}] {where(citation)}{f' · {section}' if section else ''}", "bold")
-            self._out.say(f"    “{shortened(citation.quote)}”", "dim")
+            self._out.say(f"There is no manual to answer from ({done.reason}). {done.hint}".strip())
+        elif done.hint:
+            self._out.note(done.hint)
+        self._tell_sources()
+
+    def _tell_sources(self) -> None:
+        """Tell each place once, with what was quoted from it."""
+
+        def place(item: tuple[int, answer_pb2.Citation]) -> str:
+            return " · ".join(part for part in (where(item[1]), " › ".join(item[1].section_path)) if part)
+
+        for heading, cited in itertools.groupby(sorted(self.citations.items()), key=place):
+            self._out.say(heading, "bold")
+            for index, citation in cited:
+                self._out.say(f"  [{index}] “{shortened(citation.quote)}”", "dim")
 
 
 def where(citation: answer_pb2.Citation) -> str:

@@ -7,7 +7,7 @@ async def test_the_answer_comes_with_its_pages(hsc: Any) -> None:
     ran = await hsc("ask", "ardlen-vireo-61", "how do i reset it")
     assert ran.code == 0
     assert "Hold EXIT and SEQ. [1, p. 17] Then switch on. [1, p. 17]" in ran.out
-    assert "[1] p. 17 · Backup › Reset" in ran.out
+    assert "p. 17 · Backup › Reset\n  [1] “Hold EXIT and SEQ" in ran.out
 
 
 async def test_a_product_may_be_named_where_the_name_is_certain(hsc: Any) -> None:
