@@ -14,6 +14,7 @@ from grpc import StatusCode, aio
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from hsc_rpc.errors import Failure, from_call, not_found
+from support.wait import until
 
 TOKEN = "an-admin-token"
 ADMIN = (("authorization", f"Bearer {TOKEN}"),)
@@ -83,6 +84,10 @@ class Worker:
         assert self.process is not None
         self.process.terminate()
         return self.process.wait(20)
+
+    async def listening(self) -> None:
+        """Waits until it takes jobs."""
+        await until(lambda: '"message": "listening"' in self.log)
 
     @property
     def log(self) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc_audit import Chain
+from hsc_rpc import pages
 from hsc_rpc.drain import open_ended
 from hsc_rpc.errors import Violation, invalid
+from hsc_rpc.guard import CALLER
 
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.messages import JOB_STATES, STATES, document_message, job_message
@@ -40,8 +41,12 @@ class Flows:
 class IngestService(ingest_pb2_grpc.IngestServiceServicer):
     """One method an RPC."""
 
-    def __init__(self, flows: Flows) -> None:
+    def __init__(self, flows: Flows, chain: Chain) -> None:
         self._flows = flows
+        self._chain = chain
+
+    async def _audited(self, kind: str, subject: str, data: bytes = b"") -> None:
+        await self._chain.append(kind, CALLER.get().subject, subject, data)
 
     async def PrefetchManual(
         self, request: ingest_pb2.PrefetchManualRequest, _: Any
@@ -101,6 +106,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
                 yield request.chunk
 
         manual_id, document_id = await self._flows.upload(header.product_id, header.role, header.language, chunks())
+        await self._audited("UploadManual", document_id, bytes.fromhex(manual_id))
         return ingest_pb2.UploadManualResponse(manual_id=manual_id, document_id=document_id)
 
     async def ImportCatalog(
@@ -113,7 +119,9 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
                 else:
                     yield request.chunk
 
-        return ingest_pb2.ImportCatalogResponse(job_id=await self._flows.accept_import(parts()))
+        job_id = await self._flows.accept_import(parts())
+        await self._audited("ImportCatalog", job_id)
+        return ingest_pb2.ImportCatalogResponse(job_id=job_id)
 
     @open_ended
     async def WatchJob(self, request: ingest_pb2.WatchJobRequest, _: Any) -> AsyncIterator[ingest_pb2.WatchJobResponse]:
@@ -135,29 +143,33 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
             )
 
     async def ListJobs(self, request: ingest_pb2.ListJobsRequest, _: Any) -> ingest_pb2.ListJobsResponse:
-        size = min(request.page_size or 50, 1000)
+        size = pages.size(request.page_size)
         state = _OUR_JOB_STATES.get(request.state)
         jobs = await self._flows.jobs.list_newest(state, _before(request.page_token), size + 1)
         token = _token(jobs[size - 1]) if len(jobs) > size else ""
         return ingest_pb2.ListJobsResponse(jobs=map(job_message, jobs[:size]), next_page_token=token)
 
     async def RetryJob(self, request: ingest_pb2.RetryJobRequest, _: Any) -> ingest_pb2.RetryJobResponse:
-        return ingest_pb2.RetryJobResponse(job=job_message(await self._flows.jobs.retry(request.job_id)))
+        job = await self._flows.jobs.retry(request.job_id)
+        await self._audited("RetryJob", job.job_id)
+        return ingest_pb2.RetryJobResponse(job=job_message(job))
 
     async def PurgeJobs(self, request: ingest_pb2.PurgeJobsRequest, _: Any) -> ingest_pb2.PurgeJobsResponse:
         state = _OUR_JOB_STATES.get(request.state, JobState.FAILED)
-        return ingest_pb2.PurgeJobsResponse(purged=await self._flows.jobs.purge(state))
+        purged = await self._flows.jobs.purge(state)
+        await self._audited("PurgeJobs", state)
+        return ingest_pb2.PurgeJobsResponse(purged=purged)
 
 
 def _token(job: Job) -> str:
-    return base64.urlsafe_b64encode(f"{job.created_at.isoformat()} {job.job_id}".encode()).decode()
+    return pages.token(job.created_at.isoformat(), job.job_id)
 
 
 def _before(token: str) -> tuple[datetime, str] | None:
-    if not token:
+    key = pages.after(token, 2)
+    if key is None:
         return None
     try:
-        at, _, job_id = base64.urlsafe_b64decode(token).decode().partition(" ")
-        return datetime.fromisoformat(at), job_id
-    except (ValueError, binascii.Error):
+        return datetime.fromisoformat(str(key[0])), str(key[1])
+    except ValueError:
         raise invalid(Violation("page_token", "is not one that ListJobs gave")) from None

@@ -8,24 +8,30 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 
+import hsc_audit
 from dramatiq.brokers.redis import RedisBroker
+from hsc.audit.v1 import audit_pb2_grpc
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc.status.v1 import status_pb2_grpc
+from hsc_audit import AuditService, Chain
 from hsc_blobs import BlobStore, BlobsUnavailable
 from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
 from hsc_redis import UNAVAILABLE, connect, open_pubsub
-from hsc_rpc import channels
+from hsc_rpc import channels, status
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
 
 from hsc_ingest.adapters.catalog import CatalogClient
 from hsc_ingest.adapters.documents import Documents
-from hsc_ingest.adapters.events import DocumentEvents, SessionBudget
+from hsc_ingest.adapters.events import DocumentEvents
 from hsc_ingest.adapters.fetch import Fetcher
 from hsc_ingest.adapters.imports import Imports
 from hsc_ingest.adapters.jobs import Jobs
 from hsc_ingest.adapters.manuals import Manuals
 from hsc_ingest.adapters.parsing import ManualParser
+from hsc_ingest.adapters.prefetches import Outcomes, SessionBudget
 from hsc_ingest.adapters.queue import JobQueue, broker
+from hsc_ingest.audit import AllChains
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.import_catalog import ImportCatalog
 from hsc_ingest.flows.jobs import JobRunner
@@ -37,6 +43,7 @@ from hsc_ingest.flows.prefetch import Prefetch, Watch
 from hsc_ingest.flows.read import ReadDocument
 from hsc_ingest.flows.upload import AcceptImport, UploadManual
 from hsc_ingest.service import Flows, IngestService
+from hsc_ingest.status import FillStatus
 
 SCHEMA = "ingest"
 SERVICE = ingest_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name
@@ -66,29 +73,32 @@ class _Parts:
     queue: JobQueue
     events: DocumentEvents
     budget: SessionBudget
+    outcomes: Outcomes
     catalog: CatalogClient
     fetcher: Fetcher
 
 
 @asynccontextmanager
 async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIterator[_Parts]:
-    await migrate(settings.database_url, SCHEMA, files("hsc_ingest") / "migrations")
+    await migrate(settings.database_url, SCHEMA, files("hsc_ingest") / "migrations", hsc_audit.MIGRATIONS)
     async with AsyncExitStack() as stack:
         pool = await stack.enter_async_context(open_pool(settings.database_url, schema=SCHEMA))
         redis = await stack.enter_async_context(connect(settings.redis_url))
         pubsub = await stack.enter_async_context(open_pubsub(redis))
         channel = await stack.enter_async_context(channels.connect(settings.catalog_address))
         token = settings.hsc_admin_token
+        documents = Documents(pool)
         yield _Parts(
             pool,
-            Documents(pool),
+            documents,
             Manuals(pool),
             Jobs(pool),
             Imports(pool),
             BlobStore.from_url(settings.blob_url),
             JobQueue(redis_broker),
-            DocumentEvents(pubsub),
+            DocumentEvents(pubsub, documents),
             SessionBudget(redis, settings.prefetch_budget),
+            Outcomes(redis),
             CatalogClient(channel, token.get_secret_value() if token else ""),
             Fetcher(settings.address_policy, settings.fetch_limits, file_root=settings.hsc_file_root),
         )
@@ -97,17 +107,31 @@ async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIt
 @asynccontextmanager
 async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator[None]:
     """IngestService, on a server that is about to start."""
-    async with _parts(settings, broker(settings.redis_url)) as parts:
+    async with (
+        _parts(settings, broker(settings.redis_url)) as parts,
+        channels.connect(settings.catalog_address) as catalog,
+        channels.connect(settings.prediction_address) as prediction,
+        channels.connect(settings.answer_address) as answer,
+    ):
+        chain = Chain("ingest", parts.pool)
         flows = Flows(
-            prefetch=Prefetch(parts.catalog, parts.documents, parts.fetcher, parts.queue, parts.events, parts.budget),
+            prefetch=Prefetch(
+                parts.catalog, parts.documents, parts.fetcher, parts.queue, parts.events, parts.budget, parts.outcomes
+            ),
             watch=Watch(parts.catalog, parts.documents, parts.events),
-            manuals=ReadManuals(parts.catalog, parts.documents, parts.manuals, parts.blobs),
+            manuals=ReadManuals(parts.catalog, parts.documents, parts.manuals, parts.blobs, parts.outcomes),
             upload=UploadManual(parts.catalog, parts.documents, parts.blobs, parts.queue, parts.events),
             accept_import=AcceptImport(parts.imports, parts.blobs, parts.queue),
             jobs=OperateJobs(parts.jobs, parts.imports, parts.documents, parts.queue, parts.events),
             documents=parts.documents,
         )
-        server.add(ingest_pb2_grpc.add_IngestServiceServicer_to_server, IngestService(flows), SERVICE)
+        server.add(ingest_pb2_grpc.add_IngestServiceServicer_to_server, IngestService(flows, chain), SERVICE)
+        chains = AllChains("ingest", AuditService(chain), {"catalog": catalog, "answer": answer})
+        server.add(audit_pb2_grpc.add_AuditServiceServicer_to_server, chains, hsc_audit.SERVICE)
+        others = {"catalog": catalog, "prediction": prediction, "answer": answer}
+        fill = FillStatus(parts.jobs, parts.documents, parts.outcomes, others)
+        service = status.StatusService("ingest", server.health, fill)
+        server.add(status_pb2_grpc.add_StatusServiceServicer_to_server, service, status.SERVICE)
         yield
 
 
@@ -123,6 +147,7 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
             parts.jobs,
             parts.documents,
             parts.queue,
+            parts.outcomes,
             every_s=settings.sweep_every_s,
             recheck_after_s=settings.recheck_after_s,
         )

@@ -74,7 +74,7 @@ async def test_who_watches_before_anybody_asked_hears_it_begin(
     watching = ingest.WatchManual(WATCH(product_id="p/early"), timeout=20)
     told = asyncio.create_task(_all(watching))
     with redis.Redis.from_url(queue_valkey.url) as client:
-        await until(lambda: client.pubsub_numsub("manual.p/early")[0][1])
+        await until(lambda: client.pubsub_numsub("documents.p/early")[0][1])
     await ingest.PrefetchManual(PREFETCH(product_id="p/early"))
     assert (await told)[-1].state == ingest_pb2.MANUAL_STATE_READY
 

@@ -114,6 +114,10 @@ class Documents:
             (reason, error, retry_after_s, document_id),
         )
 
+    async def checked(self, document_id: str) -> None:
+        """It was looked at again, in vain; the newest revision still holds."""
+        await self._execute("UPDATE documents SET checked_at = now() WHERE document_id = %s", (document_id,))
+
     async def unchanged(self, document_id: str) -> None:
         """A conditional request said that the newest revision still holds."""
         await self._execute(

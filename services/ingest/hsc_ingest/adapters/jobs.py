@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -95,13 +94,10 @@ class Jobs:
             "UPDATE jobs SET announced_at = now() WHERE job_id IN (SELECT job_id FROM jobs"
             " WHERE state IN ('QUEUED', 'RUNNING') AND run_after <= now()"
             " AND (state = 'QUEUED' OR lease_until < now())"
-            " AND (announced_at IS NULL OR announced_at < now() - make_interval(secs => %s))"
+            " AND (announced_at IS NULL OR announced_at < coalesce(lease_until, now() - make_interval(secs => %s)))"
             " ORDER BY run_after LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS,
             (announced_before_s, limit),
         )
-
-    async def announced(self, job_ids: Sequence[str]) -> None:
-        await self._change("UPDATE jobs SET announced_at = now() WHERE job_id = ANY(%s)", (list(job_ids),))
 
     async def retry(self, job_id: str) -> Job | None:
         """Queues a failed job anew, with all its attempts; None when it has not failed, or runs under another id."""

@@ -49,6 +49,7 @@ class JobRunner:
         self._handlers = handlers
         self._policy = policy
         self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
 
     async def run(self, job_id: str) -> None:
         task = asyncio.current_task()
@@ -58,11 +59,16 @@ class JobRunner:
             job = await self._jobs.claim(job_id, self._policy.lease_s)
             if job is not None:
                 await self._attempt(job)
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+            task.uncancel()  # the job is back in PostgreSQL: its message has done its work
         finally:
             self._running.discard(task)
 
     async def stop(self) -> None:
         """Interrupts what runs; the jobs are put back for another worker."""
+        self._stopping = True
         for task in self._running:
             task.cancel()
         if self._running:
@@ -72,6 +78,8 @@ class JobRunner:
         handler = self._handlers[job.kind]
         again: float | None = None
         try:
+            if self._stopping:
+                raise asyncio.CancelledError
             if job.attempts > self._policy.max_attempts:
                 raise RuntimeError("the worker died at each attempt")
             async with asyncio.timeout(self._policy.time_limit_s):

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.jobs import Jobs
-from hsc_ingest.flows.model import JobKind, JobState
-from hsc_ingest.flows.ports import Queue
+from hsc_ingest.flows.model import JobKind, JobState, Outcome
+from hsc_ingest.flows.ports import Outcomes, Queue
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +28,19 @@ class Maintenance:
     """Every worker does all of it; PostgreSQL gives each piece to one of them."""
 
     def __init__(
-        self, jobs: Jobs, documents: Documents, queue: Queue, *, every_s: float, recheck_after_s: float
+        self,
+        jobs: Jobs,
+        documents: Documents,
+        queue: Queue,
+        outcomes: Outcomes,
+        *,
+        every_s: float,
+        recheck_after_s: float,
     ) -> None:
         self._jobs = jobs
         self._documents = documents
         self._queue = queue
+        self._outcomes = outcomes
         self._every_s = every_s
         self._recheck_after_s = recheck_after_s
 
@@ -56,7 +64,7 @@ class Maintenance:
 
     async def tidy(self) -> None:
         """Re-checks stale manuals, counts waste, forgets jobs that ended long ago."""
-        metrics.PREFETCH.labels("waste").inc(await self._documents.wasted(_WASTE_AFTER_S))
+        await self._outcomes.count(Outcome.WASTE, await self._documents.wasted(_WASTE_AFTER_S))
         for document_id in await self._documents.stale(self._recheck_after_s, _BATCH):
             if await self._jobs.add_read(document_id) is not None:
                 metrics.MAINTENANCE.labels("recheck").inc()

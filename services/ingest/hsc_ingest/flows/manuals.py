@@ -8,11 +8,10 @@ from hsc.ingest.v1 import ingest_pb2
 from hsc_blobs import BlobStore
 from hsc_rpc.errors import Failure, Violation, invalid, not_found
 
-from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.manuals import Manuals
-from hsc_ingest.flows.model import State
-from hsc_ingest.flows.ports import Catalog
+from hsc_ingest.flows.model import Outcome, State
+from hsc_ingest.flows.ports import Catalog, Outcomes
 from hsc_ingest.flows.preference import by_preference
 
 
@@ -23,16 +22,19 @@ def manual_unknown(manual_id: str) -> Failure:
 class ReadManuals:
     """Raises Failure: PRODUCT_UNKNOWN, MANUAL_UNKNOWN."""
 
-    def __init__(self, catalog: Catalog, documents: Documents, manuals: Manuals, blobs: BlobStore) -> None:
+    def __init__(
+        self, catalog: Catalog, documents: Documents, manuals: Manuals, blobs: BlobStore, outcomes: Outcomes
+    ) -> None:
         self._catalog = catalog
         self._documents = documents
         self._manuals = manuals
         self._blobs = blobs
+        self._outcomes = outcomes
 
     async def of_product(self, product_id: str, language: str) -> list[ingest_pb2.Manual]:
         """The manuals that are ready, the one preferred in this language first. Counts as the question's coming."""
         for state in await self._documents.asked(product_id):
-            metrics.PREFETCH.labels("hit" if state is State.READY else "late").inc()
+            await self._outcomes.count(Outcome.HIT if state is State.READY else Outcome.LATE)
         found = await self._manuals.of_product(product_id)
         if not found:
             await self._catalog.documents(product_id)

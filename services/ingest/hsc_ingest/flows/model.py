@@ -61,6 +61,15 @@ class Document:
         return tuple(dict.fromkeys(url for url in (self.url, self.backup_url) if url))
 
 
+class Outcome(StrEnum):
+    """What became of a prefetch."""
+
+    REQUESTED = "requested"
+    HIT = "hit"
+    LATE = "late"
+    WASTE = "waste"
+
+
 class JobKind(StrEnum):
     READ = "read"
     IMPORT = "import"

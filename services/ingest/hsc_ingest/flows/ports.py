@@ -10,7 +10,7 @@ from typing import Protocol
 from hsc.catalog.v1 import catalog_pb2
 
 from hsc_ingest.domain.manual import Manual
-from hsc_ingest.flows.model import Document, JobKind, Wanted
+from hsc_ingest.flows.model import Document, JobKind, Outcome, Wanted
 
 
 class Catalog(Protocol):
@@ -55,3 +55,9 @@ class Budget(Protocol):
 
     async def spend(self, session_id: str, documents: int) -> bool:
         """False when the session has used up its share for now."""
+
+
+class Outcomes(Protocol):
+    """What prefetching brought, counted over all replicas."""
+
+    async def count(self, outcome: Outcome, documents: int = 1) -> None: ...

@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 
 from hsc.catalog.v1 import catalog_pb2
 
+from hsc_ingest.flows.model import Document, State
+
 
 class _Ranked(Protocol):
     @property
@@ -43,6 +45,12 @@ def by_preference(documents: Iterable[D], language: str) -> list[D]:
         return distance == _UNREADABLE, _ROLES.get(document.role, 4), distance, document.document_id
 
     return sorted(documents, key=rank)
+
+
+def preferred(documents: Iterable[Document], language: str) -> Document:
+    """The document wanted first among those that did not fail; among all when all did. There is at least one."""
+    ranked = by_preference(documents, language)
+    return next((each for each in ranked if each.state is not State.FAILED), ranked[0])
 
 
 _UNREADABLE = 3

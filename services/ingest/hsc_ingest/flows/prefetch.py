@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from hsc_rpc.errors import Failure, exhausted, precondition
 
-from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.fetch import Fetcher, FetchFailure
-from hsc_ingest.flows.model import UPLOADED, Document, JobKind, State, Wanted
-from hsc_ingest.flows.ports import Budget, Catalog, Events, Queue
-from hsc_ingest.flows.preference import by_preference
+from hsc_ingest.flows.model import UPLOADED, Document, JobKind, Outcome, State, Wanted
+from hsc_ingest.flows.ports import Budget, Catalog, Events, Outcomes, Queue
+from hsc_ingest.flows.preference import by_preference, preferred
 
 
 def no_document(product_id: str) -> Failure:
@@ -23,7 +22,14 @@ class Prefetch:
     """Takes up all documents of a product; one flight each, whoever else asks."""
 
     def __init__(
-        self, catalog: Catalog, documents: Documents, fetcher: Fetcher, queue: Queue, events: Events, budget: Budget
+        self,
+        catalog: Catalog,
+        documents: Documents,
+        fetcher: Fetcher,
+        queue: Queue,
+        events: Events,
+        budget: Budget,
+        outcomes: Outcomes,
     ) -> None:
         self._catalog = catalog
         self._documents = documents
@@ -31,6 +37,7 @@ class Prefetch:
         self._queue = queue
         self._events = events
         self._budget = budget
+        self._outcomes = outcomes
 
     async def __call__(self, product_id: str, session_id: str, language: str) -> State:
         """The state of the document that is wanted first.
@@ -43,7 +50,7 @@ class Prefetch:
             raise exhausted("PREFETCH_BUDGET", "This session has asked for many manuals; go on in a minute.", 60)
         documents, jobs = await self._documents.want(by_preference(wanted, language))
         await self._documents.forget_others(product_id, wanted)
-        metrics.PREFETCH.labels("requested").inc(len(documents))
+        await self._outcomes.count(Outcome.REQUESTED, len(documents))
         if jobs:
             await self._queue.announce(JobKind.READ, jobs)
             for document in documents:
@@ -74,12 +81,6 @@ class Prefetch:
         if refusal is None:
             raise no_document(product_id)
         raise precondition(refusal.reason, f"The manual's address cannot be used: {refusal.detail}. {refusal.hint}")
-
-
-def preferred(documents: list[Document], language: str) -> Document:
-    """The document wanted first among those that did not fail; among all when all did."""
-    ranked = by_preference(documents, language)
-    return next((each for each in ranked if each.state is not State.FAILED), ranked[0])
 
 
 class Watch:

@@ -109,8 +109,8 @@ class ReadDocument:
             return
         manual_id = found.sha256
         if not await self._manuals.has(manual_id):
-            self._refuse_a_web_page(flight.document, path)
             await flight.move(State.PARSING, size=found.size)
+            self._refuse_a_web_page(flight.document, path)
             async with flight.reporting():
                 with metrics.PARSE_SECONDS.time():
                     manual = await self._parser.parse(path, progress=flight.pages)
@@ -203,6 +203,7 @@ class _Flight:
 
     async def fail(self, reason: str, error: str, ask_again_s: float) -> None:
         if self._checking:
+            await self._documents.checked(self.document.document_id)
             return
         self.document = replace(self.document, state=State.FAILED, reason=reason, error=error)
         await self._documents.fail(self.document.document_id, reason, error, ask_again_s)
