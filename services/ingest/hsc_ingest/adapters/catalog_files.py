@@ -35,6 +35,7 @@ _ROLES = {
 # Where the contract's names differ from the file's.
 _FILE_NAMES = {
     "product_id": "id",
+    "brand_id": "id",
     "image_url": "images",
     "documents": "documentation",
 }
@@ -140,9 +141,8 @@ def read_catalog(name: str, data: bytes) -> CatalogFile:
         result.faults.extend(Fault(name, "", where, message) for where, message in _faults(error))
         return result
     except Failure as failure:
-        result.faults.extend(
-            Fault(name, "", f"brand_identity.{each.field}", each.description) for each in failure.violations
-        )
+        for where, message in _violations(failure):
+            result.faults.append(Fault(name, "", f"brand_identity.{where}", message))
         return result
     result.brand = brand
     _read_products(file.products, result)
@@ -181,12 +181,12 @@ def _read_product(entry: Any) -> tuple[catalog_pb2.Product | None, list[tuple[st
     try:
         check(message)
     except Failure as failure:
-        for each in failure.violations:
-            top = re.split(r"[.\[]", each.field, maxsplit=1)[0]
-            faults.append((each.field.replace(top, _FILE_NAMES.get(top, top), 1), each.description))
-            if top in ("product_id", "name"):
-                return None, faults
-            message.ClearField(top)  # type: ignore[arg-type]
+        faults += _violations(failure)
+        broken = {re.split(r"[.\[]", each.field, maxsplit=1)[0] for each in failure.violations}
+        if broken & {"product_id", "name"}:
+            return None, faults
+        for name in broken:
+            message.ClearField(name)  # type: ignore[arg-type]
     return message, faults
 
 
@@ -194,6 +194,15 @@ def _faults(error: ValidationError) -> Iterator[tuple[str, str]]:
     for each in error.errors(include_url=False, include_input=False):
         parts = (str(part) for part in each["loc"] if not isinstance(part, int))
         yield ".".join(parts), each["msg"].removeprefix("Value error, ")
+
+
+def _violations(failure: Failure) -> list[tuple[str, str]]:
+    """The contract's rules that are broken, one a field, under the file's names."""
+    first: dict[str, str] = {}
+    for each in failure.violations:
+        top = re.split(r"[.\[]", each.field, maxsplit=1)[0]
+        first.setdefault(each.field.replace(top, _FILE_NAMES.get(top, top), 1), each.description)
+    return list(first.items())
 
 
 def _brand_message(brand: _Brand) -> catalog_pb2.Brand:

@@ -106,9 +106,7 @@ def allowing(text: str) -> AddressPolicy:
 
 def test_an_allowed_host_with_a_port_opens_that_port_alone() -> None:
     policy = allowing("intranet.example:8080")
-    assert policy.check_addresses(
-        policy.check_url("http://Intranet.Example.:8080/"), [ip_address("10.0.0.1")]
-    )
+    assert policy.check_addresses(policy.check_url("http://Intranet.Example.:8080/"), [ip_address("10.0.0.1")])
     assert refusal(policy, "http://intranet.example/", "10.0.0.1") is Reason.FORBIDDEN_ADDRESS
 
 

@@ -106,9 +106,7 @@ async def test_a_redirect_loop_ends_after_five_redirects(web: Web, tmp_path: Pat
         "http://10.0.0.1/",
     ],
 )
-async def test_a_redirect_inwards_is_refused_before_anything_is_sent(
-    web: Web, tmp_path: Path, target: str
-) -> None:
+async def test_a_redirect_inwards_is_refused_before_anything_is_sent(web: Web, tmp_path: Path, target: str) -> None:
     web.page("/", b"internal")
     url = web.redirect("/out", target.format(port=web.port))
     failure = await refusal(fetcher_of(web), url, tmp_path)
@@ -152,9 +150,7 @@ class Names:
         return Fetcher(AddressPolicy(), LIMITS, resolve=self.resolve, connect=self.connect)
 
 
-async def test_a_name_is_resolved_once_and_the_connection_goes_to_that_address(
-    web: Web, tmp_path: Path
-) -> None:
+async def test_a_name_is_resolved_once_and_the_connection_goes_to_that_address(web: Web, tmp_path: Path) -> None:
     web.page("/m.pdf", b"%PDF")
     names = Names(web, str(PUBLIC), "127.0.0.1")
     await names.fetcher().fetch("http://rebinding.example/m.pdf", tmp_path / "document")
@@ -162,9 +158,7 @@ async def test_a_name_is_resolved_once_and_the_connection_goes_to_that_address(
     assert names.connected == [(PUBLIC,)]
 
 
-async def test_a_name_that_rebinds_between_two_hops_is_refused_at_the_second(
-    web: Web, tmp_path: Path
-) -> None:
+async def test_a_name_that_rebinds_between_two_hops_is_refused_at_the_second(web: Web, tmp_path: Path) -> None:
     web.redirect("/m.pdf", "http://rebinding.example/m.pdf")
     names = Names(web, str(PUBLIC), "127.0.0.1")
     failure = await refusal(names.fetcher(), "http://rebinding.example/m.pdf", tmp_path)

@@ -10,6 +10,8 @@ CLIENTS = {"urllib.request", "urllib3", "http.client", "httpx", "requests", "pyc
 # aiohttp is a server too: what opens a URL are these.
 AIOHTTP_CLIENTS = {"ClientSession", "TCPConnector", "request"}
 THE_DOOR = "services/ingest/hsc_ingest/adapters/fetch/"
+# These ask configured endpoints of our own whether they live, and never an address from outside.
+PROBES = {"cli/hsc_cli/checks.py", "compose/local/hsc_local/health.py"}
 
 
 def clients_used(source: str) -> set[str]:
@@ -57,4 +59,5 @@ def test_no_module_but_the_fetcher_uses_an_http_client() -> None:
         if (clients := clients_used(path.read_text("utf-8")))
     }
     assert {path for path in offenders if path.startswith(THE_DOOR)}, "the check no longer sees the fetcher"
-    assert {path: names for path, names in offenders.items() if not path.startswith(THE_DOOR)} == {}
+    others = {path: names for path, names in offenders.items() if not path.startswith(THE_DOOR)}
+    assert others.keys() <= PROBES, others
