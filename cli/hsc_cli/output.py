@@ -54,13 +54,13 @@ class Output:
             self._err.print(Text(plain(text), "dim"), soft_wrap=True)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Write a table for a person; numbers stand to the right."""
-        if self.as_json:
-            return
+        """Write a table for a person; numbers stand to the right. Without rows there is none."""
         filled = [[plain(str(cell)) for cell in row] for row in rows]
+        if self.as_json or not filled:
+            return
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column, head in enumerate(heads):
-            numeric = bool(filled) and all(row[column].rstrip("%").isdigit() for row in filled)
+            numeric = all(row[column].rstrip("%").isdigit() for row in filled)
             table.add_column(head, justify="right" if numeric else "left", overflow="fold")
         for row in filled:
             table.add_row(*(Text(cell) for cell in row))

@@ -30,6 +30,8 @@ async def list_(client: Client, out: Output, state: str | None, limit: int) -> i
         request.state = STATES[state]
     response = await client.ingest.ListJobs(request, timeout=QUICK_S, metadata=client.as_admin())
     out.result(response)
+    if not response.jobs:
+        out.note("no jobs")
     out.table(
         ("job", "kind", "state", "attempts", "created", "subject", "error"),
         [

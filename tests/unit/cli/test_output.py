@@ -46,6 +46,11 @@ def test_json_is_alone_on_standard_output(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr() == ("", "")
 
 
+def test_a_table_without_rows_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=False).table(("a", "b"), [])
+    assert capsys.readouterr().out == ""
+
+
 def test_notes_are_no_part_of_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     Output(as_json=False).note("fetching")
     assert capsys.readouterr() == ("", "fetching\n")
