@@ -36,9 +36,9 @@ def look(index: Index, asked: Sequence[Question], temperature: float) -> Rows:
     out: Rows = []
     for question in asked:
         query, scored = find(index, question.text, Prior.none())
-        groups = grouped(index, scored, 5)[:WEIGHED]
+        groups = grouped(scored, 5)[:WEIGHED]
         if groups:
-            meant = np.array([meaning(g.products[0]) == question.meant for g in groups])
+            meant = np.array([meaning(index.product(int(scored.rows[g.columns[0]]))) == question.meant for g in groups])
             out.append((features(index, query, scored, groups, temperature), meant))
     return out
 

@@ -5,11 +5,12 @@ from math import log
 from hsc_prediction.domain.alphabet import KEY_LENGTH, decode, encode, pack
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.layout import other_layout
 from hsc_prediction.domain.query import Atom, Query
 from hsc_prediction.domain.readings import MAX_ATOMS_A_SPAN, Reading
 from hsc_prediction.domain.transliterate import letter_names, without_prefixes
 
-MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT = 0.8, 0.9, 0.85, 0.95, 0.8
+MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT, LAYOUT = 0.8, 0.9, 0.85, 0.95, 0.8, 0.84
 # Of each word of a joined span, so many alternatives are tried.
 JOINED = 3
 CM_PER_INCH = 2.54
@@ -39,6 +40,9 @@ def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, sup
             found.append((encode(spelt), LETTER_NAMES))
     if covered or support or len(letters) < 2:
         return found
+    pressed = other_layout(query.text[atom.start : atom.end])
+    if pressed.isalnum():
+        found.append((encode(pressed), LAYOUT))
     for word in without_prefixes(letters) if hebrew else (letters,):
         if word != letters:
             found += [(encode(w), MEANING * PREFIX) for w in same_meaning(word)]

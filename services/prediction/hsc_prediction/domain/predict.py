@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alphabet import LATIN_CODE
+from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.popularity import Prior
-from hsc_prediction.domain.product import Candidate, Prediction, Product
+from hsc_prediction.domain.product import Candidate, Prediction
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
 from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, unexplained
@@ -22,7 +22,6 @@ MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
 WEIGHED = 10
 UNKNOWN_WORD = 5.0
-LAYOUT = 1.08
 
 
 @dataclass(slots=True)
@@ -30,21 +29,14 @@ class Group:
     """Products of equal brand and name: columns of the scored candidates, best first."""
 
     columns: list[int]
-    products: list[Product]
     score: float
-
-    @property
-    def name(self) -> str:
-        """The same for all, and for no other group."""
-        first = self.products[0]
-        return f"{first.brand_id or first.brand_name}/{first.name}"
 
 
 def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Calibration | None = None) -> Prediction:
     """The products a text may mean, best first; at most `limit`. Of a text beyond 512 characters the beginning is read."""
     text = text[:MAX_TEXT]
     query, scored = find(index, text, prior)
-    groups = grouped(index, scored, limit)
+    groups = grouped(scored, limit)
     if not groups:
         return Prediction((), "", text.strip())
     calibration = calibration or Calibration.shipped()
@@ -52,14 +44,14 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     confidence = calibration.confidence(features(index, query, scored, weighed, calibration.temperature))
     ranks = sorted(range(len(weighed)), key=lambda i: -confidence[i])
     top = weighed[ranks[0]]
-    locked = lock(query, scored, top, [weighed[i] for i in ranks[1:]], float(confidence[ranks[0]]))
+    locked = lock(index, query, scored, top, [weighed[i] for i in ranks[1:]], float(confidence[ranks[0]]))
     members = [(weighed[i], n, float(confidence[i])) for i in ranks for n in range(len(weighed[i].columns))]
     members += [(g, n, 0.0) for g in groups[WEIGHED:] for n in range(len(g.columns))]
     out = []
     for group, n, sure in _order(members)[:limit]:
-        product = group.products[n]
+        product = index.product(int(scored.rows[group.columns[n]]))
         marked = spans.matched_spans(product.name, chosen(scored, group.columns[n]))
-        several = group.name if len(group.columns) > 1 else ""
+        several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.columns) > 1 else ""
         out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top))
     worth = scored.shares[:, top.columns[0]].tolist()
     product_text, question_text = spans.split(text, *spans.mention(query, worth))
@@ -70,13 +62,23 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
     query = read(text)
     scored = look_up(index, query, prior)
-    if has_hebrew(text):
+    if has_hebrew(text) and not any(atom.kind == LATIN for atom in query.atoms):
         other = read(other_layout(text))
         again = look_up(index, other, prior)
-        # Words of another script sound like many; what stands in the catalogue as typed counts more.
-        if again.best * LAYOUT > scored.best:
+        if explained_score(other, again) > explained_score(query, scored):
             return other, again
     return query, scored
+
+
+def explained_score(query: Query, scored: Scored) -> float:
+    """The best score, as far as the letters of the text have a part in it."""
+    if not len(scored.score):
+        return 0.0
+    best = scored.shares[:, int(scored.score.argmax())].tolist()
+    letters = sum(len(atom.codes) for atom in query.atoms)
+    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
+    found = sum(len(atom.codes) for i, atom in enumerate(query.atoms) if best[i] > 0 or i in support)
+    return scored.best * found / letters
 
 
 def look_up(index: Index, query: Query, prior: Prior) -> Scored:
@@ -92,17 +94,15 @@ def look_up(index: Index, query: Query, prior: Prior) -> Scored:
     return score(index, query, found, prior)
 
 
-def grouped(index: Index, scored: Scored, limit: int) -> list[Group]:
+def grouped(scored: Scored, limit: int) -> list[Group]:
     """The best candidates, products of equal brand and name together."""
-    groups: dict[tuple[str, str], Group] = {}
-    for column in np.argsort(-scored.score, kind="stable")[: limit + 16].tolist():
-        product = index.product(int(scored.rows[column]))
-        name = (product.brand_id or product.brand_name, product.name)
+    groups: dict[int, Group] = {}
+    best = np.argsort(-scored.score, kind="stable")[: limit + 16]
+    for column, name, score_ in zip(best.tolist(), scored.group[best].tolist(), scored.score[best].tolist(), strict=True):
         if name in groups:
             groups[name].columns.append(column)
-            groups[name].products.append(product)
         else:
-            groups[name] = Group([column], [product], float(scored.score[column]))
+            groups[name] = Group([column], score_)
     return list(groups.values())
 
 
@@ -129,15 +129,20 @@ def features(index: Index, query: Query, scored: Scored, groups: list[Group], te
     found = (shares[content] > 0).sum(axis=0)
     numbers = [i for i in content if query.atoms[i].codes[-1] < LATIN_CODE]
     numbered = (scored.exact[numbers][:, columns] > 0).any(axis=0)
-    lone = (found == 1) & (len(content) > 1) & ~numbered
+    lone = (found == 1) & ~numbered & (covered < 0.5) & (len(content) > 1 or len(query.words) > 2)
     columns_of = (ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure, lone)
     return np.stack(columns_of, axis=1)
 
 
-def lock(query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
+def lock(
+    index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float
+) -> bool:
     """Whether the group is sure: confident, said exactly, and no twin open."""
-    column, product = top.columns[0], top.products[0]
-    if confidence < twins.LOCK_AT or not twins.says_it(query, product, scored, column):
+    column = top.columns[0]
+    if confidence < twins.LOCK_AT:
+        return False
+    product = index.product(int(scored.rows[column]))
+    if not twins.says_it(query, product, scored, column):
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, read_character
-from hsc_prediction.domain.support_words import SUPPORT_WORDS
+from hsc_prediction.domain.support_words import PREFIXES, SUPPORT_WORDS
 
 MAX_ATOMS = 96
 
@@ -86,7 +86,7 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
         if at == len(atoms) or atoms[at].word != atoms[first].word:
             codes = tuple(code for atom in atoms[first:at] for code in atom.codes)
             letters = decode(codes)
-            words.append(Word(first, at, codes, letters, letters in SUPPORT_WORDS))
+            words.append(Word(first, at, codes, letters, is_support(letters)))
             first = at
     return tuple(words)
 
@@ -103,3 +103,8 @@ def _compounds(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
         out.append((first, at))
         first = at
     return tuple(out)
+
+
+def is_support(letters: str) -> bool:
+    """Whether a word says what is wanted, not which product; in Hebrew with or without the prefix `the`, `in`, `for`…"""
+    return letters in SUPPORT_WORDS or (len(letters) > 3 and letters[0] in PREFIXES and letters[1:] in SUPPORT_WORDS)

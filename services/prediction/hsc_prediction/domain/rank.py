@@ -13,7 +13,7 @@ from hsc_prediction.domain.readings import Reading
 from hsc_prediction.domain.segment import Segment
 
 GATHERED = 1_024
-SCORED = 160
+SCORED = 64
 INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
@@ -33,6 +33,7 @@ class Scored:
     shares: NDArray[np.float32]  # atoms × candidates: evidence for each atom
     exact: NDArray[np.float32]  # the same, from what was typed as it stands alone
     letters: NDArray[np.int16]
+    group: NDArray[np.int64]
     accessory: NDArray[np.bool_]
     readings: list[Reading]
 
@@ -105,6 +106,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
     rows_of: list[NDArray[np.int64]] = []
     hits_of: list[NDArray[np.float32]] = []
     letters_of: list[NDArray[np.int16]] = []
+    group_of: list[NDArray[np.int64]] = []
     accessory_of: list[NDArray[np.bool_]] = []
     for at, (segment, offset) in enumerate(index.segments):
         base = segment is index.base
@@ -113,13 +115,14 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
             rows_of.append(rows + offset)
             hits_of.append(_hits(segment, at, rows, readings, query))
             letters_of.append(segment.letters[rows])
+            group_of.append(segment.group[rows])
             accessory_of.append(segment.accessory[rows])
     if not rows_of:
         none = np.zeros((len(query.atoms), 0), np.float32)
-        return Scored(
-            np.zeros(0, np.int64), none.sum(axis=0), none, none, none, np.zeros(0, np.int16), np.zeros(0, bool), []
-        )
+        rows = np.zeros(0, np.int64)
+        return Scored(rows, none.sum(axis=0), none, none, none, np.zeros(0, np.int16), rows, np.zeros(0, bool), [])
     rows, letters, accessory = np.concatenate(rows_of), np.concatenate(letters_of), np.concatenate(accessory_of)
+    group = np.concatenate(group_of)
     hits = np.concatenate(hits_of, axis=1)
     shares = _shares(query, readings, hits)
     exact = shares
@@ -131,7 +134,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
         total += MODEL_NAMED * (hits[at] >= 0.9 * readings[at].evidence)
     if prior.rows is not None:
         total = total + prior.rows[rows.clip(max=len(prior.rows) - 1)]
-    return Scored(rows, total.astype(np.float32), hits, shares, exact, letters, accessory, readings)
+    return Scored(rows, total.astype(np.float32), hits, shares, exact, letters, group, accessory, readings)
 
 
 def _models(query: Query, readings: list[Reading]) -> list[int]:
@@ -156,8 +159,9 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Rea
     length = np.array([r.length for r in readings], np.uint32)[:, None, None]
     tail = ends[None] >> length
     how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
-    value = np.take_along_axis(table[:, None, :], how.reshape(len(readings), 1, -1).astype(np.intp), axis=2)
-    value = value.reshape(how.shape) * inside * worth[None]
+    how += np.arange(0, 4 * len(readings), 4, dtype=np.uint32)[:, None, None]
+    value = table.ravel()[how] * inside
+    value *= worth
     evidence = np.array([r.evidence for r in readings], np.float32)
     best: NDArray[np.float32] = value.max(axis=2) * evidence[:, None]
     return best

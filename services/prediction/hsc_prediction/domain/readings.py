@@ -17,7 +17,7 @@ from hsc_prediction.domain.segment import Segment
 from hsc_prediction.domain.variants import one_edit
 
 MAX_ATOMS_A_SPAN = 6
-MAX_VARIANTS = 6
+MAX_VARIANTS = 12
 SUPPORT = 0.3
 # Who names the brand means it.
 BRAND = 1.35
@@ -154,7 +154,7 @@ def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...
         for i in hit[:64].tolist():
             whole[i] |= whole_in(segment, (int(begin[i]), int(begin[i] + size[i])), int(length[i]))
     worth = likely * np.where(whole, 1.0, 0.8) * (counts > 0)
-    best = np.argsort(-worth, kind="stable")[: MAX_VARIANTS * 2]
+    best = np.argsort(-worth, kind="stable")[: MAX_VARIANTS + 4]
     out = []
     seen: set[int] = set()
     for i in best.tolist():

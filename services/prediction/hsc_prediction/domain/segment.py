@@ -127,6 +127,7 @@ class Segment:
     field: NDArray[np.uint8]
     forward: NDArray[np.int32]  # per product the positions of its keys, padded with -1
     letters: NDArray[np.int16]  # letters and digits of the name
+    group: NDArray[np.int64]  # the same for products of equal brand and name; holds within the process
     accessory: NDArray[np.bool_]  # a case, a stand, … for another product
     brands: frozenset[int]  # keys of the words that name a brand
     row_of: dict[str, int] = field(repr=False)
@@ -162,10 +163,11 @@ class Segment:
             for name in ("product_id", "name", "brand_id", "brand_name", "category", "sku", "url", "image_url")
         )
         letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
+        group = np.fromiter((hash((p.brand_id or p.brand_name, p.name)) for p in products), np.int64, count)
         row_of = {p.product_id: i for i, p in enumerate(products)}
         accessory = _marked(key, row, ends, kinds, count)
         named = frozenset(_brand_keys(brands))
-        return Segment(count, columns, key, row, ends, kinds, forward, letters, accessory, named, row_of)
+        return Segment(count, columns, key, row, ends, kinds, forward, letters, group, accessory, named, row_of)
 
     def product(self, row: int) -> Product:
         """The product of a row."""

@@ -58,6 +58,8 @@ _HEBREW = """
 מתאים מתאימה תואם הבדל ההבדל המלצה ממליצים שאלה תשובה אימייל מייל כתובת שעות פתיחה חנות סניף ה ב ל מ ש ו כ הזה הזאת הזו אותו אותה לי לו לה לנו להם משהו
 מישהו כמובן בכלל פתאום תמיד אף פעם שוב מאז עכשיו איתו איתה אצל דרך עד וגם שזה שלא אחר אחרת אחד אחת
 """
+# The Hebrew the, in, to, from, that, and, as: written without a space.
+PREFIXES = "הבלמשוכ"
 SUPPORT_WORDS = frozenset(fold(word) for word in (_ENGLISH + _COMMON + _HEBREW).split())
 # Words that make an accessory of the device whose name stands before them.
 ACCESSORY_WORDS = frozenset(

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 
+from hsc_prediction.domain.support_words import PREFIXES
+
 _SOUNDS_HEBREW = {
     "ב": "B", "ג": "G", "ד": "D", "ז": "S", "ט": "T", "כ": "K", "ל": "L", "מ": "M", "נ": "N", "ס": "S",
     "פ": "P", "צ": "S", "ק": "K", "ר": "R", "ש": "S", "ת": "T", "ח": "K",
@@ -21,7 +23,6 @@ _SOUNDS_LATIN: dict[str, tuple[str, ...]] = {
     "h": ("",), "dge": ("G",),
 }  # fmt: skip
 _LATIN_PIECE = re.compile(r"tch|sch|dge|ch|sh|th|ph|ck|gh|[bcdfgjklmnpqrstvwxzh]|[aeiouy]+")
-_PREFIXES = "הבלמשוכ"
 _LETTERS = {
     "איי": "a", "בי": "b", "ביי": "b", "סי": "c", "די": "d", "אי": "e", "אפ": "f", "גי": "g", "אייצ": "h", "הייצ": "h",
     "גיי": "j", "קיי": "k", "קי": "k", "אל": "l", "אמ": "m", "אנ": "n", "או": "o", "פי": "p", "קיו": "q", "אר": "r", "אס": "s",
@@ -33,7 +34,7 @@ MOST_SKELETONS = 8
 def without_prefixes(word: str) -> Iterable[str]:
     """The word, and the word without a Hebrew prefix (the, in, to, from, that, and, as)."""
     yield word
-    if len(word) > 3 and word[0] in _PREFIXES:
+    if len(word) > 3 and word[0] in PREFIXES:
         yield word[1:]
 
 
