@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 with warnings.catch_warnings():
     # It asks for XDG_RUNTIME_DIR when it is imported, and says so where there is none.
@@ -34,6 +35,24 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         uri: str = self._server.get_uri(database=name)
         return uri
+
+    def drop_schema(self, url: str, schema: str) -> None:
+        """Forget a service's tables: a quarter of the price of a new database."""
+        with psycopg.connect(url) as connection:
+            connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+
+    @contextmanager
+    def away(self, url: str) -> Iterator[None]:
+        """Break every connection to a database and refuse new ones, as long as the context lasts."""
+        name = str(conninfo_to_dict(url)["dbname"])
+        allow = "ALTER DATABASE {} ALLOW_CONNECTIONS {}"
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute(sql.SQL(allow).format(sql.Identifier(name), sql.SQL("false")))
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+            try:
+                yield
+            finally:
+                connection.execute(sql.SQL(allow).format(sql.Identifier(name), sql.SQL("true")))
 
     def disconnect_all(self) -> None:
         """Break every connection, as a restart of the server does."""

@@ -141,4 +141,6 @@ def _after(page_token: str, filters: tuple[str, ...]) -> str:
     *said, last = key
     if tuple(said) != filters:
         raise invalid(Violation("page_token", "belongs to a list with other filters; begin again without a token"))
-    return str(last)
+    if not isinstance(last, str):
+        raise invalid(Violation("page_token", "is not one that this list gave"))
+    return last

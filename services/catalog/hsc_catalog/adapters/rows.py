@@ -1,7 +1,7 @@
 """Rows of the schema ⇄ what a catalogue is made of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -29,9 +29,19 @@ def documents(stored: Sequence[Mapping[str, Any]] | None) -> tuple[Document, ...
 
 def product(row: Sequence[Any]) -> Product:
     """Read a row of PRODUCT."""
-    *scalars, kept, related = row[:10]
-    known = Product(*scalars)
-    return replace(known, documents=documents(kept), relationships=tuple(Relationship(**each) for each in related))
+    product_id, brand_id, name, category, sku, url, production_country, image_url, kept, related = row[:10]
+    return Product(
+        product_id,
+        brand_id,
+        name,
+        category,
+        sku,
+        url,
+        production_country,
+        image_url,
+        documents(kept),
+        tuple(Relationship(**each) for each in related),
+    )
 
 
 def product_row(product: Product, revision: int) -> tuple[object, ...]:
@@ -45,10 +55,15 @@ def product_row(product: Product, revision: int) -> tuple[object, ...]:
         product.url,
         product.production_country,
         product.image_url,
-        Jsonb([asdict(each) for each in product.documents]),
-        Jsonb([asdict(each) for each in product.relationships]),
+        _json(product.documents),
+        _json(product.relationships),
         revision,
     )
+
+
+def _json(parts: Sequence[Document] | Sequence[Relationship]) -> Jsonb:
+    # asdict copies deeply, at three times the price.
+    return Jsonb([{field.name: getattr(part, field.name) for field in fields(part)} for part in parts])
 
 
 def shown(row: Sequence[Any]) -> Shown:
