@@ -39,7 +39,9 @@ export default defineConfig({
       output: {
         // Not every static server knows .mjs for a script.
         assetFileNames: (asset) =>
-          asset.names.some((name) => name.endsWith(".mjs")) ? "assets/[name]-[hash].js" : "assets/[name]-[hash][extname]",
+          asset.names.some((name) => name.endsWith(".mjs"))
+            ? "assets/[name]-[hash].js"
+            : "assets/[name]-[hash][extname]",
       },
       onLog: (level, log, handler) => {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handler(level, log);

@@ -20,6 +20,8 @@ const weigh = (files) => [...files].reduce((sum, file) => sum + gzipSync(readFil
 
 const weights = { js: weigh(scripts), css: weigh(styles) };
 for (const [kind, bytes] of Object.entries(weights)) {
-  console.log(`${kind}: ${(bytes / 1000).toFixed(1)} kB gzip before the first keystroke (limit ${LIMITS[kind] / 1000})`);
+  console.log(
+    `${kind}: ${(bytes / 1000).toFixed(1)} kB gzip before the first keystroke (limit ${LIMITS[kind] / 1000})`,
+  );
   if (bytes > LIMITS[kind]) process.exitCode = 1;
 }

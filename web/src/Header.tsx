@@ -1,5 +1,5 @@
-import { Icon } from "./icons";
 import { setLanguage, useLanguage, useStrings } from "./i18n/language";
+import { Icon } from "./icons";
 import { setTheme, useTheme } from "./theme/theme";
 
 export function Header({ onNew }: { onNew?: (() => void) | undefined }) {

@@ -8,7 +8,10 @@ export function Suggestions() {
   const t = useStrings();
   const desk = useDesk();
   const lock = usePage((state) => state.lock);
-  const questions = usePage((state) => (state.lock && state.draft === "" ? state.suggestions[state.lock.product.productId] : undefined)) ?? NONE;
+  const questions =
+    usePage((state) =>
+      state.lock && state.draft === "" ? state.suggestions[state.lock.product.productId] : undefined,
+    ) ?? NONE;
   if (!lock || questions.length === 0) return null;
   return (
     <div className="suggestions">

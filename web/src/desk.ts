@@ -42,8 +42,7 @@ export class Desk {
           this.timings.painted(typedAt);
           if (current && store.get().pending === "waiting") this.enter();
         },
-        manual: (event) =>
-          store.dispatch({ type: "manual", productId: event.productId, progress: progressOf(event) }),
+        manual: (event) => store.dispatch({ type: "manual", productId: event.productId, progress: progressOf(event) }),
         connection: (connection) => store.dispatch({ type: "connection", connection }),
       },
     );
@@ -128,13 +127,17 @@ export class Desk {
       if (product) this.store.dispatch({ type: "locked", product: productRef(product), keepDraft: true });
     } catch (error) {
       const gone = error instanceof RpcFailure && error.reason !== "";
-      this.store.dispatch({ type: "notice", notice: gone ? { kind: "product-gone", productId } : { kind: "unreachable" } });
+      this.store.dispatch({
+        type: "notice",
+        notice: gone ? { kind: "product-gone", productId } : { kind: "unreachable" },
+      });
     }
   }
 
   ask(product: ProductRef, variants: ProductRef[], question: string): void {
-    const { picture } = this.store.get();
-    const turn = begun(randomId(), { question, product, variants, pictured: picture !== null }, Date.now());
+    const { picture, draft } = this.store.get();
+    const typed = draft.trim() || question;
+    const turn = begun(randomId(), { typed, question, product, variants, pictured: picture !== null }, Date.now());
     this.store.dispatch({ type: "asked", turn });
     this.typing.type("");
     void this.run(turn, picture?.data ?? null);

@@ -1,9 +1,8 @@
 // What every component may need, made once in main.tsx.
-import { createContext } from "react";
-import { useContext } from "react";
+import { createContext, useContext } from "react";
 import type { Desk } from "./desk";
-import { useSelected } from "./state/store";
 import type { State } from "./state/model";
+import { useSelected } from "./state/store";
 
 export const DeskContext = createContext<Desk | null>(null);
 

@@ -9,7 +9,9 @@ export function Announcer() {
   const t = useStrings();
   const phase = usePage((state) => state.turns.at(-1)?.phase);
   const outcome = usePage((state) => state.turns.at(-1)?.done?.outcome);
-  const sources = usePage((state) => (state.turns.at(-1)?.phase === "done" ? (state.turns.at(-1)?.citations.length ?? 0) : 0));
+  const sources = usePage((state) =>
+    state.turns.at(-1)?.phase === "done" ? (state.turns.at(-1)?.citations.length ?? 0) : 0,
+  );
   const top = usePage((state) => (state.open && state.candidates[0]?.locked ? state.candidates[0] : undefined));
   let answer = "";
   if (phase === "running") answer = t("answerStarted");
@@ -18,7 +20,9 @@ export function Announcer() {
   else if (outcome === AnswerOutcome.ANSWER_OUTCOME_ANSWERED) answer = t("answerReady", { count: number(sources) });
   else if (outcome === AnswerOutcome.ANSWER_OUTCOME_NOT_IN_MANUAL) answer = t("answerSilent");
   else if (outcome === AnswerOutcome.ANSWER_OUTCOME_NO_MANUAL) answer = t("noManual");
-  const product = top ? t("topResult", { likelihood: t(likelihood(top)), product: isolate(`${top.brandName} ${top.name}`) }) : "";
+  const product = top
+    ? t("topResult", { likelihood: t(likelihood(top)), product: isolate(`${top.brandName} ${top.name}`) })
+    : "";
   return (
     <div className="visually-hidden">
       <p role="status" data-announce="answer">

@@ -18,6 +18,8 @@ export function CitationChip({ citation, productId }: { citation: Citation; prod
   useLayoutEffect(() => {
     const box = tip.current;
     if (!shown || !box || !chip.current) return;
+    // The top layer: nothing that scrolls or is kept out of sight can cut it.
+    box.showPopover();
     const anchor = chip.current.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
     const wanted = anchor.left + anchor.width / 2 - width / 2;
@@ -54,7 +56,7 @@ export function CitationChip({ citation, productId }: { citation: Citation; prod
         {citation.index}
       </button>
       {shown && (
-        <span className="tip" role="tooltip" id={id} ref={tip}>
+        <span className="tip" role="tooltip" id={id} ref={tip} popover="manual">
           <q className="tip-quote" dir="auto">
             {citation.quote}
           </q>

@@ -1,8 +1,8 @@
-// The conversation, only as much of it in the document as is seen. Sticks to the bottom only when there.
+// The conversation, only as much of it in the document as is seen. Follows the latest answer only when there.
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
-import { Icon } from "../icons";
 import { useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { usePage } from "../page";
 import { TurnView } from "./TurnView";
 
@@ -17,34 +17,42 @@ export function Conversation() {
   const [away, setAway] = useState(false);
   const count = turns.length;
 
-  const toBottom = useCallback(() => {
+  /** The bottom; with a long answer, where its question stands at the top. */
+  const latest = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return 0;
+    const top = list.current?.getItemOffset(count - 1) ?? 0;
+    return Math.max(0, Math.min(element.scrollHeight - element.clientHeight, top));
+  }, [count]);
+
+  const toLatest = useCallback(() => {
     stuck.current = true;
     setAway(false);
-    list.current?.scrollToIndex(count - 1, { align: "end" });
+    list.current?.scrollToIndex(count - 1, { align: "start" });
   }, [count]);
 
   // Whoever asked wants to see the answer.
-  useLayoutEffect(toBottom, [toBottom]);
+  useLayoutEffect(toLatest, [toLatest]);
 
-  // A growing answer keeps the bottom in sight, unless the person scrolled away to read.
+  // A growing answer stays in sight, unless the person scrolled away to read.
   useEffect(() => {
     const element = scroller.current;
     const content = element?.firstElementChild;
     if (!element || !content) return;
     const observer = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = element.scrollHeight;
+      document.documentElement.style.setProperty("--gutter", `${(element.offsetWidth - element.clientWidth) / 2}px`);
+      if (stuck.current) element.scrollTop = latest();
     });
     observer.observe(content);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [latest]);
 
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-    stuck.current = near;
-    setAway(!near);
+    stuck.current = element.scrollTop > latest() - NEAR;
+    setAway(!stuck.current);
   };
 
   return (
@@ -63,7 +71,7 @@ export function Conversation() {
         </Virtualizer>
       </div>
       {away && (
-        <button type="button" className="button jump" onClick={toBottom}>
+        <button type="button" className="button jump" onClick={toLatest}>
           <Icon name="bottom" /> {t("jump")}
         </button>
       )}

@@ -1,10 +1,10 @@
 // The states that are not an answer, each with what to do next.
 import type { ComponentChildren } from "preact";
-import { Icon } from "../icons";
 import { type Key, useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { useDesk } from "../page";
-import { handOver } from "./handover";
 import type { Turn } from "../state/model";
+import { handOver } from "./handover";
 import { placeOf } from "./places";
 import { Source } from "./Sources";
 

@@ -1,21 +1,31 @@
 // One growing message; each sentence with the numbers of the places it stands on.
-import type { Turn } from "../state/model";
+import type { Citation } from "../gen/hsc/answer/v1/answer";
+import { blocksOf, type Sentence } from "./blocks";
 import { CitationChip } from "./CitationChip";
 
-export function Message({ turn }: { turn: Turn }) {
-  const citations = new Map(turn.citations.map((citation) => [citation.index, citation]));
+interface Props {
+  chunks: readonly Sentence[];
+  citations: readonly Citation[];
+  productId: string;
+}
+
+export function Message({ chunks, citations, productId }: Props) {
+  const numbered = new Map(citations.map((citation) => [citation.index, citation]));
   return (
-    <div className="message" dir="auto">
-      {turn.chunks.map((chunk, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: chunks are only ever added at the end
-        <span key={at} className="sentence">
-          {chunk.text.trimEnd()}
-          {chunk.citationIndexes.map((index) => {
-            const citation = citations.get(index);
-            return citation && <CitationChip key={index} citation={citation} productId={turn.product.productId} />;
-          })}
-          {/\n\s*$/.test(chunk.text) ? "\n" : " "}
-        </span>
+    <div className="message">
+      {blocksOf(chunks).map((block, at) => (
+        <p key={at} className={block.step ? "block step" : "block"} dir="auto" data-step={block.step || undefined}>
+          {block.step && <span className="visually-hidden">{block.step} </span>}
+          {block.sentences.map((sentence, place) => (
+            <span key={place} className="sentence">
+              {sentence.text}
+              {sentence.citationIndexes.map((index) => {
+                const citation = numbered.get(index);
+                return citation && <CitationChip key={index} citation={citation} productId={productId} />;
+              })}{" "}
+            </span>
+          ))}
+        </p>
       ))}
     </div>
   );

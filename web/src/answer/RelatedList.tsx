@@ -1,8 +1,8 @@
 // What the catalogue knows beside the manual: the brand, and products that go with this one.
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
-import type { Turn } from "../state/model";
 import { productRef } from "../state/candidates";
+import type { Turn } from "../state/model";
 import { Tile } from "../Tile";
 
 const SHOWN = 6;

@@ -2,28 +2,38 @@ import type { Citation } from "../gen/hsc/answer/v1/answer";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
-import { placeOf, whereOf } from "./places";
+import { byPlace, placeOf, whereOf } from "./places";
 
 export function Sources({ turn }: { turn: Turn }) {
   const t = useStrings();
   return (
     <section className="sources" aria-label={t("sources")}>
-      {turn.citations.map((citation) => (
-        <Source key={citation.index} citation={citation} productId={turn.product.productId} />
+      {byPlace(turn.citations).map((group) => (
+        <Source key={group[0].index} citation={group[0]} others={group.slice(1)} productId={turn.product.productId} />
       ))}
     </section>
   );
 }
 
-export function Source({ citation, productId, full = false }: { citation: Citation; productId: string; full?: boolean }) {
+interface Props {
+  citation: Citation;
+  /** Of the same place. */
+  others?: Citation[];
+  productId: string;
+  full?: boolean;
+}
+
+export function Source({ citation, others = [], productId, full = false }: Props) {
   const desk = useDesk();
+  const place = placeOf(citation, productId);
+  const all = { ...place, boxes: [...place.boxes, ...others.flatMap((other) => other.boxes)] };
   return (
-    <button
-      type="button"
-      className={full ? "source full" : "source"}
-      onClick={() => desk.view(placeOf(citation, productId))}
-    >
-      <span className="source-index">{citation.index}</span>
+    <button type="button" className={full ? "source full" : "source"} onClick={() => desk.view(all)}>
+      {[citation, ...others].map(({ index }) => (
+        <span key={index} className="source-index">
+          {index}
+        </span>
+      ))}
       <span className="source-text">
         {full && (
           <q className="source-quote" dir="auto">

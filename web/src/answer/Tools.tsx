@@ -1,8 +1,8 @@
 // Stop, ask again, copy, rate, keep.
 import { useState } from "react";
 import { AnswerOutcome, Verdict } from "../gen/hsc/answer/v1/answer";
-import { Icon } from "../icons";
 import { type Key, useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
 import { asText, handOver, receiptUrl } from "./handover";
@@ -49,7 +49,7 @@ export function Tools({ turn }: { turn: Turn }) {
           <Icon name="retry" mirrored /> {t("retry")}
         </button>
       )}
-      {turn.phase === "done" && source && (
+      {answered && source && (
         <button
           type="button"
           className="button quiet"
@@ -63,9 +63,11 @@ export function Tools({ turn }: { turn: Turn }) {
           <Icon name="link" /> {t("permalink")}
         </a>
       )}
-      <button type="button" className="button quiet" onClick={() => handOver(desk.store.get().turns)}>
-        <Icon name="person" /> {t("handOver")}
-      </button>
+      {answered && (
+        <button type="button" className="button quiet" onClick={() => handOver(desk.store.get().turns)}>
+          <Icon name="person" /> {t("handOver")}
+        </button>
+      )}
       {turn.phase === "done" && turn.answerId && (
         <span className="thumbs">
           <button

@@ -4,6 +4,7 @@ import { AnswerOutcome } from "../gen/hsc/answer/v1/answer";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
+import { withoutBrand } from "../state/text";
 import { Tile } from "../Tile";
 import { FailedState, NoManualState, SilentState } from "./Designed";
 import { Message } from "./Message";
@@ -22,17 +23,21 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
       <header className="asked">
         <h2 className="question" dir="auto">
           <span className="visually-hidden">{t("you")}: </span>
-          {turn.question}
+          {turn.typed}
         </h2>
         <p className="about">
           <Tile name={turn.product.name} of={turn.product.brandName} />
           <bdi>{turn.product.name}</bdi>
-          <bdi className="faint">{turn.product.brandName}</bdi>
+          {withoutBrand(turn.product.name, turn.product.brandName) === turn.product.name && (
+            <bdi className="faint">{turn.product.brandName}</bdi>
+          )}
           {turn.pictured && <span className="faint">{t("pictured")}</span>}
         </p>
       </header>
       <Stages turn={turn} />
-      {turn.chunks.length > 0 && <Message turn={turn} />}
+      {turn.chunks.length > 0 && (
+        <Message chunks={turn.chunks} citations={turn.citations} productId={turn.product.productId} />
+      )}
       {turn.phase === "stopped" && <p className="faint">{t("stopped")}</p>}
       {turn.phase === "failed" && <FailedState turn={turn} />}
       {silent && <SilentState turn={turn} />}

@@ -16,7 +16,8 @@ export function asText(turn: Turn): string {
     .join("")
     .trim();
   const sources = turn.citations.map(
-    (citation) => `[${citation.index}] ${[citation.manualTitle, whereOf(citation)].filter(Boolean).join(", ")}: “${citation.quote}”`,
+    (citation) =>
+      `[${citation.index}] ${[citation.manualTitle, whereOf(citation)].filter(Boolean).join(", ")}: “${citation.quote}”`,
   );
   return [body, sources.join("\n")].filter(Boolean).join("\n\n");
 }
@@ -26,7 +27,7 @@ export function transcript(turns: readonly Turn[]): string {
     .map((turn) => {
       const { product } = turn;
       const lines = [
-        `## ${turn.question}`,
+        `## ${turn.typed}`,
         `${product.brandName} ${product.name} (${product.productId}), ${new Date(turn.askedAt).toISOString()}`,
         asText(turn) || turn.done?.hint || turn.failure?.message || "",
         turn.answerId && receiptUrl(turn.answerId),

@@ -16,6 +16,19 @@ export function whereOf(citation: Pick<Citation, "pageStart" | "pageEnd" | "sect
   return pagesOf(citation) || citation.sectionPath.at(-1) || translate("manual");
 }
 
+/** Citations of one section on one page stand together. */
+export function byPlace(citations: readonly Citation[]): [Citation, ...Citation[]][] {
+  const groups = new Map<string, [Citation, ...Citation[]]>();
+  for (const citation of citations) {
+    const { manualId, pageStart, pageEnd, sectionPath } = citation;
+    const key = JSON.stringify([manualId, pageStart, pageEnd, sectionPath]);
+    const group = groups.get(key);
+    if (group) group.push(citation);
+    else groups.set(key, [citation]);
+  }
+  return [...groups.values()];
+}
+
 export function placeOf(citation: Citation, productId: string): Place {
   const { manualId, pageStart, anchor, quote, boxes, manualTitle } = citation;
   return { manualId, productId, title: manualTitle, page: pageStart, anchor, quote, boxes };

@@ -2,7 +2,7 @@ import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import { likelihood } from "../state/candidates";
 import type { Candidate } from "../state/model";
-import { pieces } from "../state/text";
+import { pieces, withoutBrand } from "../state/text";
 import { Tile } from "../Tile";
 
 export const optionId = (index: number) => `candidate-${index}`;
@@ -51,18 +51,17 @@ function Row({ candidate, index, active }: { candidate: Candidate; index: number
       <span className="candidate-text">
         <bdi className="candidate-name">
           {pieces(candidate.name, candidate.matchedSpans).map((piece, at) =>
-            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one name have no other identity
             piece.marked ? <mark key={at}>{piece.text}</mark> : piece.text,
           )}
         </bdi>
         <span className="candidate-facts">
-          <bdi>{candidate.brandName}</bdi>
+          {withoutBrand(candidate.name, candidate.brandName) === candidate.name && <bdi>{candidate.brandName}</bdi>}
           {candidate.category && <bdi>{candidate.category}</bdi>}
           {candidate.variants.length > 1 && <span>{t("variants", { count: candidate.variants.length })}</span>}
         </span>
       </span>
       <span className="likelihood" data-likelihood={word}>
-        {t(word)}
+        {word !== "unlikely" && t(word)}
       </span>
     </li>
   );

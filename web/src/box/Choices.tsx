@@ -13,9 +13,10 @@ export function Choices() {
   const other = usePage((state) => state.other);
   const lock = usePage((state) => state.lock);
   const candidates = usePage((state) => state.candidates);
-  const first = useRef<HTMLButtonElement>(null);
+  const group = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (choosing) first.current?.focus();
+    // The group and not its first button: a second Enter must not choose.
+    if (choosing) group.current?.focus();
   }, [choosing]);
   if (!choosing && !(lock && other)) return null;
   const options: Candidate[] = lock ? (other ? [other] : []) : candidates;
@@ -23,6 +24,8 @@ export function Choices() {
     <div
       className="choices"
       role="group"
+      ref={group}
+      tabIndex={-1}
       aria-labelledby="choices-title"
       onKeyDown={(event: KeyboardEvent) => {
         if (event.key !== "Escape") return;
@@ -32,10 +35,9 @@ export function Choices() {
     >
       <p id="choices-title">{t("chooseTitle")}</p>
       <div className="chips">
-        {options.map((candidate, index) => (
+        {options.map((candidate) => (
           <button
             key={candidate.productId}
-            ref={index === 0 ? first : undefined}
             type="button"
             className="chip"
             // A tap must not first take the choices away with the focus.

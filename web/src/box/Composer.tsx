@@ -1,7 +1,7 @@
 // The one box: an ARIA combobox whose list is the products the text may mean.
 import { useEffect, useRef, useState } from "react";
-import { Icon } from "../icons";
 import { useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { useDesk, usePage } from "../page";
 import { ghost } from "../state/candidates";
 import { locate } from "../state/text";
@@ -88,7 +88,6 @@ export function Composer({ place }: { place: "center" | "dock" }) {
         void desk.addPicture(file);
       }}
     >
-      <Choices />
       <div className="field-anchor">
         <div className="field">
           {lock && <LockChip product={lock.product} onUnlock={() => desk.unlock()} />}
@@ -132,7 +131,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
               }}
               onKeyDown={onKeyDown}
               onScroll={follow}
-              onBlur={() => desk.store.dispatch({ type: "closed" })}
+              onBlur={() => desk.store.dispatch({ type: "blurred" })}
               onPaste={(event: ClipboardEvent) => {
                 const file = event.clipboardData?.files[0];
                 if (!file) return;
@@ -141,32 +140,33 @@ export function Composer({ place }: { place: "center" | "dock" }) {
               }}
             />
           </div>
-          <label className="button quiet attach">
-            <input
-              type="file"
-              accept="image/png,image/jpeg,image/webp"
-              className="visually-hidden"
-              onChange={(event: Event) => {
-                const chooser = event.currentTarget as HTMLInputElement;
-                const file = chooser.files?.[0];
-                if (file) void desk.addPicture(file);
-                chooser.value = "";
-              }}
-            />
-            <Icon name="picture" />
-            <span className="visually-hidden">{t("attach")}</span>
-          </label>
-          <button type="submit" className="button primary round" aria-label={t("ask")}>
-            <Icon name="send" />
-          </button>
+          <div className="foot" id="box-foot">
+            <label className="button quiet attach">
+              <input
+                type="file"
+                accept="image/png,image/jpeg,image/webp"
+                className="visually-hidden"
+                onChange={(event: Event) => {
+                  const chooser = event.currentTarget as HTMLInputElement;
+                  const file = chooser.files?.[0];
+                  if (file) void desk.addPicture(file);
+                  chooser.value = "";
+                }}
+              />
+              <Icon name="picture" />
+              <span className="visually-hidden">{t("attach")}</span>
+            </label>
+            {notice ? <NoticeLine notice={notice} /> : <Understanding />}
+            <ManualChip />
+            <button type="submit" className="button primary round" aria-label={t("ask")}>
+              <Icon name="send" />
+            </button>
+          </div>
         </div>
         <CandidateList open={open} candidates={candidates} active={active} />
         {dropping && <p className="drop-here">{t("dropHere")}</p>}
       </div>
-      <div className="foot" id="box-foot">
-        {notice ? <NoticeLine notice={notice} /> : <Understanding />}
-        <ManualChip />
-      </div>
+      <Choices />
     </form>
   );
 }

@@ -1,5 +1,5 @@
-import { Icon } from "../icons";
 import { useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { useDesk, usePage } from "../page";
 
 export function PictureChip() {

@@ -1,4 +1,4 @@
-// Which part of the sentence is taken for the product, and which for the question.
+// Which part of the sentence is taken for the product; marked in the box too. The rest of it is the question.
 import { useStrings } from "../i18n/language";
 import { useDesk, usePage } from "../page";
 
@@ -14,9 +14,9 @@ export function Understanding() {
     <p className="understanding">
       <span className="label">{t("readAs")}</span> <bdi className="read-product">{top.name}</bdi>
       {question && (
-        <>
-          <span className="label">{t("readAsQuestion")}</span> <bdi className="read-question">{question}</bdi>
-        </>
+        <span className="visually-hidden">
+          , {t("readAsQuestion")} <bdi>{question}</bdi>
+        </span>
       )}
     </p>
   );

@@ -38,7 +38,8 @@ export const en = {
   "question-too-long": "A question can have 2,000 characters; this one has {count}. Please shorten it.",
   "no-product": "No product fits this text. Check the model's name, or leave words out.",
   "no-question": "Type the product and the question first.",
-  "product-gone": "The product in this link ({product}) is not in the catalogue any more. Type its name to find its successor.",
+  "product-gone":
+    "The product in this link ({product}) is not in the catalogue any more. Type its name to find its successor.",
   "picture-type": "This file cannot be read as a picture. PNG, JPEG and WebP work.",
   "picture-size": "This picture has {size}; at most 25 MB can be taken. Send a smaller one or a part of it.",
   unreachable: "The service does not answer just now. Your text is kept; try again in a moment.",
@@ -62,7 +63,8 @@ export const en = {
   sources: "Sources",
   section: "Section",
   notInManual: "The manual does not say.",
-  notInManualBody: "We looked through the whole manual and found no sentence that answers this. These places come nearest:",
+  notInManualBody:
+    "We looked through the whole manual and found no sentence that answers this. These places come nearest:",
   whatNext: "What you can do",
   nextRephrase: "Ask in the manual’s words, or about one thing at a time",
   nextFind: "Find in the manual",
@@ -121,7 +123,8 @@ export const en = {
   markedHere: "The quoted passage is marked on this page",
   receipt: "Receipt of an answer",
   receiptGone: "There is no such receipt.",
-  receiptGoneBody: "The link may be incomplete, or the conversation was deleted. A receipt lives as long as its conversation.",
+  receiptGoneBody:
+    "The link may be incomplete, or the conversation was deleted. A receipt lives as long as its conversation.",
   receiptLoading: "Fetching the receipt",
   question: "Question",
   answer: "Answer",

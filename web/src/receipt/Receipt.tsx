@@ -1,12 +1,12 @@
 // /a/ANSWER_ID: what was answered, from which manuals, word by word.
 import { useEffect, useState } from "react";
 import { whereOf } from "../answer/places";
-import { NotInManual } from "./outcome";
 import { type Answer, AnswerOutcome } from "../gen/hsc/answer/v1/answer";
 import { Header } from "../Header";
 import { duration, useLanguage, useStrings } from "../i18n/language";
 import { answers } from "../rpc/channels";
 import { isPassing } from "../rpc/failure";
+import { NotInManual } from "./outcome";
 import "../styles/sheet.css";
 
 type Loaded = { answer: Answer } | "loading" | "gone" | "unreachable";
@@ -72,7 +72,6 @@ function Facts({ answer }: { answer: Answer }) {
       {answer.chunks.length > 0 && (
         <div className="message" dir="auto">
           {answer.chunks.map((chunk, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a receipt does not change
             <span key={at}>
               {chunk.text.trimEnd()}
               {chunk.citationIndexes.map((index) => (

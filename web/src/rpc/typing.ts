@@ -1,6 +1,11 @@
 // Keystrokes over one socket: numbered, at most one in flight plus the newest, reconnecting by itself.
 import { Status } from "nice-grpc-common";
-import type { ManualEvent, PredictResponse, TypeAheadRequest, TypeAheadResponse } from "../gen/hsc/prediction/v1/prediction";
+import type {
+  ManualEvent,
+  PredictResponse,
+  TypeAheadRequest,
+  TypeAheadResponse,
+} from "../gen/hsc/prediction/v1/prediction";
 import { backoff, pause } from "./backoff";
 import { RpcFailure } from "./failure";
 import { Outbox } from "./outbox";
@@ -35,7 +40,8 @@ export class Typing {
   private readonly stopped = new AbortController();
   private connection: AbortController | null = null;
   private running = false;
-  private refused = false;
+  /** The last keystroke that the server refused. */
+  private refused = 0;
   private late: ReturnType<typeof setTimeout> | undefined;
   private quiet: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,7 +56,6 @@ export class Typing {
     // Code points, as the contract counts; half a surrogate pair is nothing.
     const sent = text.length > LONGEST_TEXT ? [...text].slice(0, LONGEST_TEXT).join("") : text;
     this.newest = { sequence: ++this.sequence, text: sent.toWellFormed(), typedAt };
-    this.refused = false;
     if (this.running) this.send();
     else void this.run();
   }
@@ -80,7 +85,7 @@ export class Typing {
       this.outbox = new Outbox();
       this.inFlight = null;
       // A new stream knows nothing: what stands in the box is said again, so that the manual's way is told again too.
-      if (this.newest?.text) this.answered = this.newest.sequence - 1;
+      if (this.newest?.text) this.answered = Math.max(this.refused, this.newest.sequence - 1);
       this.send();
       try {
         for await (const reply of this.open(this.outbox, connection.signal)) {
@@ -90,13 +95,14 @@ export class Typing {
         }
       } catch (error) {
         // The text itself was refused: the next keystroke may do better, the same one would not.
-        if (error instanceof RpcFailure && error.code === Status.INVALID_ARGUMENT) this.refused = true;
+        if (error instanceof RpcFailure && error.code === Status.INVALID_ARGUMENT) this.refuse();
       }
       this.outbox.close();
       this.outbox = null;
       clearTimeout(this.late);
-      const waiting = this.newest !== null && (this.newest.text !== "" || this.newest.sequence > this.answered);
-      if (this.stopped.signal.aborted || this.refused || !waiting) break;
+      const { sequence = 0, text = "" } = this.newest ?? {};
+      const waiting = sequence > this.refused && (text !== "" || sequence > this.answered);
+      if (this.stopped.signal.aborted || !waiting) break;
       this.quiet ??= setTimeout(() => this.events.connection("reconnecting"), QUIET_MS);
       try {
         await pause(backoff(attempt++, this.random), this.stopped.signal);
@@ -107,6 +113,10 @@ export class Typing {
     // With nothing in the box the socket stays closed until the next keystroke.
     this.running = false;
     this.inFlight = null;
+  }
+
+  private refuse(): void {
+    this.answered = this.refused = this.inFlight?.sequence ?? this.sequence;
   }
 
   private online(): void {

@@ -1,6 +1,6 @@
 // What Enter means now. Never a guess: an open choice is given to the person.
-import { type Candidate, type Notice, type ProductRef, type State } from "./model";
-import { codePoints, locate, LONGEST_QUESTION } from "./text";
+import type { Candidate, Notice, ProductRef, State } from "./model";
+import { codePoints, LONGEST_QUESTION, locate } from "./text";
 
 export type Decision =
   | { do: "ask"; product: ProductRef; variants: ProductRef[]; question: string }

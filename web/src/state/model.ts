@@ -1,6 +1,7 @@
 // What the page knows. Plain data: it is kept over a reload as JSON.
-import type { Brand } from "../gen/hsc/catalog/v1/catalog";
+
 import type { AnswerOutcome, Citation, Timings, Verdict } from "../gen/hsc/answer/v1/answer";
+import type { Brand } from "../gen/hsc/catalog/v1/catalog";
 import type { ManualState } from "../gen/hsc/ingest/v1/ingest";
 
 export interface ProductRef {
@@ -67,6 +68,9 @@ export interface Failure {
 export interface Turn {
   /** Also the request_id: asking again with it is the same answer. */
   id: string;
+  /** The sentence as it was typed. */
+  typed: string;
+  /** The part of it that is the question. */
   question: string;
   product: ProductRef;
   variants: ProductRef[];

@@ -12,6 +12,7 @@ export type Action =
   | { type: "suggestions"; productId: string; questions: string[] }
   | { type: "moved"; by: 1 | -1 }
   | { type: "closed" }
+  | { type: "blurred" }
   | { type: "locked"; product: ProductRef; keepDraft?: boolean }
   | { type: "unlocked" }
   | { type: "pending"; pending: State["pending"] }
@@ -58,10 +59,18 @@ export function reduce(state: State, action: Action): State {
     }
     case "closed":
       return { ...state, open: false, active: -1, pending: null };
+    case "blurred":
+      return { ...state, open: false, active: -1 };
     case "locked": {
       const draft = action.keepDraft || state.lock ? state.draft : withSpace(questionOf(state));
       const typedAs = state.lock ? state.lock.typedAs : action.keepDraft ? "" : state.productText;
-      return { ...state, ...NO_CANDIDATES, draft, lock: { product: action.product, typedAs, carried: false }, notice: null };
+      return {
+        ...state,
+        ...NO_CANDIDATES,
+        draft,
+        lock: { product: action.product, typedAs, carried: false },
+        notice: null,
+      };
     }
     case "unlocked": {
       if (!state.lock) return state;
@@ -108,12 +117,13 @@ export function reduce(state: State, action: Action): State {
 /** A turn with nothing answered yet. */
 export function begun(
   id: string,
-  of: Pick<Turn, "question" | "product" | "variants" | "pictured">,
+  of: Pick<Turn, "typed" | "question" | "product" | "variants" | "pictured">,
   now: number,
 ): Turn {
-  const { question, product, variants, pictured } = of;
+  const { typed, question, product, variants, pictured } = of;
   return {
     id,
+    typed,
     question,
     product,
     variants,

@@ -17,7 +17,7 @@ export function suggested(outline: readonly Entry[]): string[] {
     // Numbers and leaders before and after are the printer's.
     const title = raw
       .replace(/^[\d.\s]+(?=\p{L})/u, "")
-      .replace(/[\s.…]+\d*$/u, "")
+      .replace(/(\s*[.…]{2,}|\s{2,})[\s.…]*\d*$/u, "")
       .trim();
     const key = title.toLowerCase();
     if (title.length < 5 || title.length > 60 || FRONT_MATTER.test(title) || seen.has(key)) continue;

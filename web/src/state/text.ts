@@ -7,7 +7,10 @@ const UNWANTED = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** One line without control characters; line ends and tabs become spaces. */
 export function oneLine(text: string): string {
-  return text.replace(/[\t\r\n\u2028\u2029]+/g, " ").replace(UNWANTED, "").toWellFormed();
+  return text
+    .replace(/[\t\r\n\u2028\u2029]+/g, " ")
+    .replace(UNWANTED, "")
+    .toWellFormed();
 }
 
 export function codePoints(text: string): number {
@@ -45,6 +48,14 @@ export function locate(text: string, part: string): { start: number; end: number
   if (part.trim() === "") return null;
   const start = text.toLowerCase().lastIndexOf(part.toLowerCase());
   return start < 0 ? null : { start, end: start + part.length };
+}
+
+/** The name without the brand's before it, where a catalogue writes both. */
+export function withoutBrand(name: string, brand: string): string {
+  for (const prefix of [brand, brand.split(" ")[0] ?? ""])
+    if (prefix && name.toLowerCase().startsWith(`${prefix.toLowerCase()} `))
+      return name.slice(prefix.length + 1).trim();
+  return name;
 }
 
 /** One or two letters for a product without a picture. */

@@ -80,7 +80,7 @@ function Figures({ status }: { status: GetStatusResponse }) {
         <Figure name={t("productsCount")} value={number(status.products)} />
         <Figure name={t("manualsReady")} value={number(status.manualsReady)} />
         <Figure name={t("queueDepth")} value={number(status.queueDepth)} />
-        <Figure name={t("oldestJob")} value={duration(status.oldestJobSeconds * 1000)} />
+        <Figure name={t("oldestJob")} value={status.queueDepth > 0 ? duration(status.oldestJobSeconds * 1000) : "–"} />
         <Figure name={t("deadLetters")} value={number(status.deadLetters)} bad={status.deadLetters > 0} />
       </dl>
       {prefetch && (

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import { pagesOf, placeOfPassage } from "../answer/places";
 import type { Passage } from "../gen/hsc/ingest/v1/ingest";
-import { Icon } from "../icons";
 import { useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { answers } from "../rpc/channels";
 import type { Place } from "../state/model";
 import { oneLine } from "../state/text";

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import { Icon } from "../icons";
 import { number, useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { manuals } from "../rpc/channels";
 import type { Place } from "../state/model";
 import { download } from "./bytes";
-import { openPdf, type Pdf } from "./pdf";
 import { PdfSheet } from "./PdfSheet";
+import { openPdf, type Pdf } from "./pdf";
 
 const ZOOMS = [0.75, 1, 1.25, 1.5, 2, 3];
 

@@ -49,7 +49,11 @@ export function PdfSheet({ pdf, page: pageNumber, zoom, boxes, onTurn }: Props) 
     const natural = page.getViewport({ scale: 1 });
     const scale = Math.max(0.1, ((width - 2 * GAP) / natural.width) * zoom);
     const viewport = page.getViewport({ scale });
-    const sharpness = Math.min(devicePixelRatio || 1, SHARPEST, LARGEST_SIDE / Math.max(viewport.width, viewport.height));
+    const sharpness = Math.min(
+      devicePixelRatio || 1,
+      SHARPEST,
+      LARGEST_SIDE / Math.max(viewport.width, viewport.height),
+    );
     // Drawn aside and swapped in whole: no white flash between pages.
     const next = document.createElement("canvas");
     next.width = Math.floor(viewport.width * sharpness);

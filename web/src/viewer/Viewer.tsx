@@ -1,8 +1,8 @@
 // The manual beside the answer: at the page, with the passage marked; and a search through it.
 import { useEffect, useRef, useState } from "react";
 import type { Manual } from "../gen/hsc/ingest/v1/ingest";
-import { Icon } from "../icons";
 import { number, useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { manuals } from "../rpc/channels";
 import { RpcFailure } from "../rpc/failure";
 import type { Place } from "../state/model";

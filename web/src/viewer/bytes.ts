@@ -8,7 +8,10 @@ export interface ManualBytes {
   data: Uint8Array<ArrayBuffer>;
 }
 
-type Download = (request: { manualId: string; offset: number }, options: { signal: AbortSignal }) => AsyncIterable<DownloadManualResponse>;
+type Download = (
+  request: { manualId: string; offset: number },
+  options: { signal: AbortSignal },
+) => AsyncIterable<DownloadManualResponse>;
 
 const ATTEMPTS = 5;
 const LARGEST = 400_000_000;
