@@ -1,28 +1,12 @@
-"""Whole manuals: the type is told by content, and real ones are read faithfully."""
+"""Real manuals are read faithfully: each section under its own path, each box on its words."""
 
 from pathlib import Path
 
 import pytest
 from bench.reading.faithful import html_sections, pdf_sections, score
 from hsc_ingest.adapters.parsing.limits import Limits
-from hsc_ingest.adapters.parsing.read import HTML, PDF, read, sniff
-from hsc_ingest.domain.manual import Manual, ReadingError, Reason
-
-
-def test_a_pdf_is_known_within_its_first_kilobyte() -> None:
-    assert sniff(b"\n" * 900 + b"%PDF-1.4") == PDF
-
-
-@pytest.mark.parametrize("head", [b"<!DOCTYPE html>", b"\xef\xbb\xbf<html>", b"  <HEAD>", "<html>".encode("utf-16")])
-def test_html_is_known_in_any_dress(head: bytes) -> None:
-    assert sniff(head) == HTML
-
-
-@pytest.mark.parametrize("head", [b"", b"\x89PNG\r\n", b"PK\x03\x04", b"RIFF", b"MZ\x90", b"no manual"])
-def test_everything_else_is_no_manual(head: bytes) -> None:
-    with pytest.raises(ReadingError) as raised:
-        sniff(head)
-    assert raised.value.reason is Reason.NOT_A_MANUAL
+from hsc_ingest.adapters.parsing.read import read
+from hsc_ingest.domain.manual import Manual
 
 
 def load(path: Path) -> Manual:

@@ -150,3 +150,28 @@ def test_a_page_from_right_to_left_keeps_its_boxes_where_they_stand() -> None:
     [passage] = read(page(1, fragments, rtl=True))
     assert passage.text == "1. לחצו על SHIFT\n2. לחצו על ENTER"
     assert (passage.boxes[0].x0, passage.boxes[0].x1) == (300, 506)
+
+
+def test_the_names_of_parts_side_by_side_are_read_part_by_part() -> None:
+    fragments = [
+        at(72, 100, "① POWER switch"), at(300, 100, "② VOLUME knob"),
+        at(72, 112, "Turns the unit on."), at(300, 112, "Sets the level."),
+        at(72, 140, "③ INPUT jack"), at(300, 140, "④ OUTPUT jack"),
+        at(72, 152, "Takes a guitar."), at(300, 152, "Feeds an amplifier."),
+    ]  # fmt: skip
+    assert read(page(1, fragments))[0].text.split("\n") == [
+        "1. POWER switch Turns the unit on.",
+        "2. VOLUME knob Sets the level.",
+        "3. INPUT jack Takes a guitar.",
+        "4. OUTPUT jack Feeds an amplifier.",
+    ]
+
+
+def test_the_header_of_a_table_goes_on_to_the_next_page() -> None:
+    def cells(y: float, row: Sequence[str], bold: bool = False) -> list[Fragment]:
+        return [at(x, y, text, bold=bold) for x, text in zip((72, 200, 330), row, strict=True)]
+
+    first = page(1, cells(700, ("Name", "Range", "Use"), bold=True) + cells(720, ("Attack", "1–9 ms", "Start")))
+    second = page(2, cells(100, ("Hold", "5–9 ms", "Middle")) + cells(120, ("Release", "9–20 ms", "End")))
+    text = "\n".join(p.text for p in read(first, second))
+    assert "Name: Release; Range: 9–20 ms; Use: End" in text

@@ -12,6 +12,7 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?:[-–—|•\s]*(?:page|seite|p\.)?\s*(?:\d{1,4}|[ivxlc]{1,7})(?:\s*(?:/|of)\s*\d{1,4})?[-–—|•\s]*)", re.I
 )
+_PAGE_OF = re.compile(r"(?:page|seite|pagina|página)\s*\d{1,4}(?:\s*(?:/|of|von|sur|de|di)\s*\d{1,4})?", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
 _LEADER_SIGNS = ("..", ". .", "…", "··", "· ·", "__")
 _LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
@@ -50,7 +51,9 @@ def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
             for base, row in side:  # from the edge inwards, up to the first row of text
                 place = round(base / _SAME)
                 usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
-                number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip())
+                number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip()) or any(
+                    _PAGE_OF.fullmatch(f.text) for f in row
+                )
                 if not (repeats(base, row) or usual or number):
                     break
                 drop.update(map(id, row))

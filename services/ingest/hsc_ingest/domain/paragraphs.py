@@ -9,7 +9,7 @@ from hsc_ingest.domain.lists import Item, find_items
 from hsc_ingest.domain.page import Row, Rule
 from hsc_ingest.domain.sections import Path, Sections
 from hsc_ingest.domain.tables import Cell, Table, find_tables
-from hsc_ingest.domain.text import SOFT_HYPHEN, clean, joins
+from hsc_ingest.domain.text import SOFT_HYPHEN, clean, is_circled, joins, marker
 
 _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
 
@@ -19,11 +19,10 @@ def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[
     headings = sections.headings
     contents = {i for i, row in enumerate(rows) if is_contents_entry(row.text)}
     tables = find_tables(rows, headings | contents | set(sections.starts), rules)
-    taken = headings | contents
-    for table in tables.values():
-        taken.update(range(table.start, table.end))
+    tabled = {i for table in tables.values() for i in range(table.start, table.end)}
+    taken = headings | contents | tabled
     items = find_items(rows, taken, list(sections.starts))
-    right = _right_edges(rows)
+    right = _right_edges(rows, tabled)
     builder = _Builder(_words(rows))
     index = 0
     while index < len(rows):
@@ -52,18 +51,29 @@ def _words(rows: Sequence[Row]) -> frozenset[str]:
     return frozenset(" ".join(row.text for row in rows).casefold().split())
 
 
-def _right_edges(rows: Sequence[Row]) -> list[float]:
-    """For each row the right edge of the text it stands in: of the lines set close above and below it."""
+def _right_edges(rows: Sequence[Row], tables: set[int]) -> list[float]:
+    """For each row how far to the right the text goes that it belongs to.
+
+    That is as far as any line of the page that begins at the same place, unless it stands in a narrower block of some
+    lines (beside a picture).
+    """
+    widest: dict[tuple[int, int], float] = {}
+    for index, row in enumerate(rows):
+        if index not in tables:
+            place = (row.page, round(row.x0 / 3))
+            widest[place] = max(widest.get(place, 0.0), row.x1)
     edges = [0.0] * len(rows)
     start, edge = 0, 0.0
-    for index, row in enumerate(rows):
-        above = rows[index - 1]
-        near = index and row.page == above.page and 0 < row.base - above.base < 1.75 * row.size
+    for index in range(len(rows) + 1):
+        row, above = rows[min(index, len(rows) - 1)], rows[index - 1]
+        near = 0 < index < len(rows) and row.page == above.page and 0 < row.base - above.base < 1.75 * row.size
         if not near or abs(row.size - above.size) > 0.5:
-            edges[start:index] = [edge] * (index - start)
+            narrow = index - start >= 4
+            for inner in range(start, index):
+                far = widest.get((rows[inner].page, round(rows[inner].x0 / 3)), edge)
+                edges[inner] = edge if narrow and far - edge > 0.15 * (far - rows[inner].x0) else max(edge, far)
             start, edge = index, 0.0
         edge = max(edge, row.x1)
-    edges[start:] = [edge] * (len(rows) - start)
     return edges
 
 
@@ -100,8 +110,15 @@ class _Builder:
         self._add(text, row)
 
     def table(self, table: Table) -> None:
-        """With a header "Header: value; Header: value"; without, or with two columns, "key: value"."""
+        """With a header "Header: value; Header: value"; without, or with two columns, "key: value".
+
+        In a legend of parts each cell is a block.
+        """
         self.flush()
+        if table.legend:
+            for cell in (cell for cells in table.rows for cell in cells if cell):
+                self._cells([cell], [])
+            return
         header = [clean(title).rstrip(":") for title in table.header]
         for place, cells in enumerate(table.rows):
             titled = (
@@ -139,6 +156,8 @@ class _Builder:
             if not last and place == len(cell) - 1:
                 text = text.rstrip(":")
             start = len(self._text)
+            if not start and is_circled(text) and (found := marker(text)):
+                self._text, text = found[0], found[1]
             self._text += text
             self._lines.append(
                 LineBox(page, fragment.x0, fragment.y0, fragment.x1, fragment.y1, start, len(self._text))
@@ -177,7 +196,7 @@ class _Builder:
             return True
         leading = row.base - last.base
         usual = self._leading or 1.45 * row.size
-        short = _word_would_fit(last, row, text, right)
+        short = _is_short(last, row, text, right, ended)
         full = not ended and not short  # a key's frame or a raised letter may push the next line down
         restyled = abs(row.size - last.size) > 0.12 * last.size or (row.bold != last.bold and len(rows) == 1)
         if restyled and not (goes_on or (full and row.size < 1.3 * last.size)):
@@ -195,11 +214,15 @@ class _Builder:
         return short
 
 
-def _word_would_fit(last: Row, row: Row, text: str, right: float) -> bool:
-    """The line above is short: the first word of this one would have fitted on it, so it was ended on purpose."""
+def _is_short(last: Row, row: Row, text: str, right: float, ended: bool) -> bool:
+    """The line above was ended on purpose: the first word of this one would have fitted on it.
+
+    Without a full stop it must be short by a quarter: the name of a key may not be broken, though it is two words.
+    """
     word = text.find(" ")
     share = (word if word > 0 else len(text)) / max(len(text), 1)
-    return last.x1 + (row.x1 - row.x0) * share + 0.8 * row.size < right
+    room = right - last.x1
+    return room > (row.x1 - row.x0) * share + 0.8 * row.size and (ended or room > 0.25 * (right - last.x0))
 
 
 def _both_cjk(left: str, right: str) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from hsc_ingest.domain.page import Fragment, Row, Rule
-from hsc_ingest.domain.text import lone_marker
+from hsc_ingest.domain.text import is_circled, lone_marker
 
 _GUTTER = 4.0  # points between two columns, at least
 _WIDE_GAP = 3.4  # ems from one line to the next beyond which a table has ended
@@ -16,13 +16,17 @@ Cell = list[tuple[Fragment, int]]  # the lines of a cell, each with its page
 
 @dataclass(slots=True)
 class Table:
-    """Rows `start` to `end` (half-open) of the reading order; `header` is empty where the table has none."""
+    """Rows `start` to `end` (half-open) of the reading order; `header` is empty where the table has none.
+
+    A `legend` names the parts of a panel in cells side by side, each with its number in a circle.
+    """
 
     start: int
     end: int
     columns: list[tuple[float, float]]
     header: list[str] = field(default_factory=list)
     rows: list[list[Cell]] = field(default_factory=list)
+    legend: bool = False
 
 
 def find_tables(rows: Sequence[Row], headings: set[int], rules: dict[int, list[Rule]]) -> dict[int, Table]:
@@ -91,11 +95,15 @@ def _region(rows: Sequence[Row], start: int, headings: set[int], rules: list[Rul
     ):
         end -= 1
     wide = columns[1][0] - columns[0][1] >= 2 * rows[start].size
-    if full < 2 or (full == 2 and not wide):
+    ruled = _ruled(rows[start:end], rules)
+    if full < 2 or (full == 2 and not wide and not ruled):
         return None
     firsts = [r.cells[0].text for r in rows[start:end] if len(r.cells) > 1]
+    legend = sum(1 for row in rows[start:end] for cell in row.cells[1:] if is_circled(cell.text))
+    if legend >= 2:
+        return Table(start, end, columns, legend=True)
     numbered = sum(1 for text in firsts if lone_marker(text.split()[0]))
-    if numbered >= 0.5 * len(firsts) and not _ruled(rows[start:end], rules):
+    if numbered >= 0.5 * len(firsts) and not ruled:
         return None  # numbered steps, with gaps where the pictures of keys stand
     return Table(start, end, columns)
 
@@ -123,7 +131,7 @@ def _fill(table: Table, rows: Sequence[Row], rules: list[Rule]) -> None:
     lines = rows[table.start : table.end]
     groups = _logical(lines, table.columns, rules)
     cells = [_cells(group, table.columns) for group in groups]
-    if len(cells) > 1 and _is_header(groups, cells, rules):
+    if len(cells) > 1 and not table.legend and _is_header(groups, cells, rules):
         table.header = [" ".join(f.text for f, _ in cell) for cell in cells[0]]
     table.rows = cells
 
@@ -177,9 +185,17 @@ def _is_header(groups: list[list[Row]], cells: list[list[Cell]], rules: list[Rul
     body = {row.style for group in groups[1:] for row in group}
     if all(row.style not in body for row in first) and len(body) == 1:
         return True
+    if len(cells[0]) > 2 and all(cells[0]) and not any(map(_has_digit, cells[0])):
+        figures = sum(1 for row in cells[1:] if any(map(_has_digit, row[1:])))
+        if figures >= 0.5 * (len(cells) - 1):
+            return True  # words above figures
     under = [r.y for r in rules if first[-1].base < r.y < groups[1][0].base]
     later = [r.y for r in rules if groups[1][0].base < r.y < groups[-1][0].base - groups[-1][0].size]
     return bool(under) and not later and len(groups) > 2
+
+
+def _has_digit(cell: Cell) -> bool:
+    return any(ch.isdigit() for fragment, _ in cell for ch in fragment.text)
 
 
 def _same_columns(a: Table, b: Table) -> bool:

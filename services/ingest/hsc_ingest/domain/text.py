@@ -55,6 +55,11 @@ def marker(text: str) -> tuple[str, str, int] | None:
     return None
 
 
+def is_circled(text: str) -> bool:
+    """Begins with a number in a circle."""
+    return bool(_CIRCLED.match(text))
+
+
 def lone_marker(text: str) -> str | None:
     """The marker of a list item that stands in a cell of its own: "• " or "3. "."""
     text = text.strip()

@@ -12,12 +12,14 @@ from typing import Self
 
 from hsc_ingest.adapters.parsing import frames
 from hsc_ingest.adapters.parsing.limits import Limits
-from hsc_ingest.adapters.parsing.read import HTML, sniff
+from hsc_ingest.adapters.parsing.sniff import HTML, sniff
 from hsc_ingest.domain.manual import Manual, Passage, ReadingError, Reason
 
 _RECYCLE = 50  # manuals a child reads before a fresh one takes over
 _START_SECONDS = 30.0
+_END_SECONDS = 5.0
 _STREAM_LIMIT = 1 << 20
+_FAILED = "This manual is damaged: reading it failed. Fetch it again, or use another copy."
 
 Progress = Callable[[int, int], None]
 
@@ -147,17 +149,17 @@ class ManualParser:
             transport.close()
 
     async def _why_it_died(self, child: asyncio.subprocess.Process) -> ReadingError:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        code = await child.wait()
+        try:  # its pipe has closed: let it end by itself, for a kill would hide what it died of
+            async with asyncio.timeout(_END_SECONDS):
+                code = await child.wait()
+        except TimeoutError:
+            return ReadingError(Reason.DAMAGED, _FAILED)
         if -code in (signal.SIGXCPU, signal.SIGKILL):
             return ReadingError(
                 Reason.LIMIT,
                 f"Reading this manual takes more than {self._limits.cpu_seconds} s of work. Give it in parts.",
             )
-        return ReadingError(
-            Reason.DAMAGED, "This manual is damaged: reading it failed. Fetch it again, or use another copy."
-        )
+        return ReadingError(Reason.DAMAGED, _FAILED)
 
 
 async def _receive(stream: asyncio.StreamReader) -> frames.Message:
