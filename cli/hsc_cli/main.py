@@ -1,5 +1,6 @@
 """The door of the `hsc` command."""
 
+import io
 import sys
 
 import click
@@ -35,9 +36,8 @@ for command in (
 
 
 def main() -> None:
-    """Run the command; a closed pipe behind us is no failure of ours."""
-    try:
-        hsc(prog_name="hsc")
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    """Run the command. A terminal that lacks a letter shows a question mark, and the command goes on."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    hsc(prog_name="hsc")

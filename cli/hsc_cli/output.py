@@ -41,7 +41,7 @@ class Output:
         """Write a result for a program; a person gets it by `say` and `table`."""
         if self.as_json:
             value = to_dict(message) if isinstance(message, Message) else message
-            print(json.dumps(value, ensure_ascii=False), flush=True)
+            print(json.dumps(value), flush=True)
 
     def say(self, text: str = "", style: str = "", end: str = "\n") -> None:
         """Write a line of the result for a person."""
@@ -82,7 +82,7 @@ class Output:
     def failure(self, failure: Failure) -> None:
         """Write a failure: what happened, which fields, when to try again."""
         if self.as_json:
-            print(json.dumps(failures.as_json(failure), ensure_ascii=False), file=sys.stderr, flush=True)
+            print(json.dumps(failures.as_json(failure)), file=sys.stderr, flush=True)
             return
         self._err.print(Text("error: ", "bold red") + Text(plain(failure.message), ""), soft_wrap=True)
         for violation in failure.violations:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pty
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -344,10 +345,10 @@ async def _door(system: System, grpc_port: int) -> AsyncIterator[int]:
 def hsc(system: System, tmp_path: Path) -> Hsc:
     """Run `hsc` with these arguments; variables given by name replace those of the environment.
 
-    On a terminal, standard output and error are one, in `out`.
+    On a terminal, standard output and error are one, in `out`. Ctrl-C comes once `interrupt_after` was said.
     """
 
-    async def run(*arguments: str, terminal: bool = False, **environment: str) -> Ran:
+    async def run(*arguments: str, terminal: bool = False, interrupt_after: bytes = b"", **environment: str) -> Ran:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HSC_")}
         variables = {"HSC_ADDRESS": system.address, "HSC_ADMIN_TOKEN": TOKEN, "HSC_HOME": str(tmp_path / "home")}
         screen, its_end = pty.openpty() if terminal else (-1, asyncio.subprocess.PIPE)
@@ -368,7 +369,12 @@ def hsc(system: System, tmp_path: Path) -> Hsc:
                 out, err = await asyncio.to_thread(_all_of, screen), b""
                 await process.wait()
             else:
-                out, err = await process.communicate()
+                assert process.stdout is not None
+                heard = await process.stdout.readuntil(interrupt_after) if interrupt_after else b""
+                if interrupt_after:
+                    process.send_signal(signal.SIGINT)
+                rest, err = await process.communicate()
+                out = heard + rest
         assert "Traceback" not in err.decode(), err.decode()
         return Ran(process.returncode or 0, out.decode(), err.decode())
 

@@ -29,3 +29,8 @@ async def test_a_claim_that_the_manual_does_not_make_fails_it(hsc: Any, system: 
 
 async def test_nobody_there(hsc: Any) -> None:
     assert (await hsc("demo", *PACE, HSC_ADDRESS="127.0.0.1:1")).code == 3
+
+
+async def test_ctrl_c_ends_it_quietly(hsc: Any) -> None:
+    ran = await hsc("demo", "--pace", "1000", interrupt_after=b"A customer types")
+    assert (ran.code, ran.err) == (130, "interrupted\n")

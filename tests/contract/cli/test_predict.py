@@ -48,3 +48,9 @@ async def test_the_help_documents_the_exit_codes(hsc: Any) -> None:
     ran = await hsc("--help")
     assert ran.code == 0
     assert "Exit codes:" in ran.out
+
+
+async def test_a_terminal_without_the_letters_fails_nothing(hsc: Any) -> None:
+    ran = await hsc("predict", "vireo", PYTHONIOENCODING="ascii")
+    assert ran.code == 0
+    assert "Ardlen Vireo 61" in ran.out
