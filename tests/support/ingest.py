@@ -14,7 +14,7 @@ from grpc import StatusCode, aio
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from hsc_rpc.errors import Failure, from_call, not_found
-from support.wait import until
+from hsc_rpc.settings import ServerSettings
 
 TOKEN = "an-admin-token"
 ADMIN = (("authorization", f"Bearer {TOKEN}"),)
@@ -58,6 +58,12 @@ class PlayedCatalog(catalog_pb2_grpc.CatalogServiceServicer):
         return catalog_pb2.ApplyCatalogResponse(revision=1, added=len(request.products))
 
 
+def server_settings() -> ServerSettings:
+    """Of a server on a free port of loopback that knows the admin's token."""
+    values = {"host": "127.0.0.1", "port": 0, "metrics_port": 0, "hsc_admin_token": TOKEN, "drain_delay_s": 0}
+    return ServerSettings.model_validate(values)
+
+
 class Worker:
     """The worker's door as a process of its own."""
 
@@ -67,7 +73,7 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with self._log.open("ab") as log:
+        with self._log.open("wb") as log:
             self.process = subprocess.Popen(
                 (sys.executable, "-m", "hsc_ingest.worker"),
                 env={**os.environ, **self._environment},
@@ -85,9 +91,10 @@ class Worker:
         self.process.terminate()
         return self.process.wait(20)
 
-    async def listening(self) -> None:
-        """Waits until it takes jobs."""
-        await until(lambda: '"message": "listening"' in self.log)
+    @property
+    def listening(self) -> bool:
+        """Whether it takes jobs."""
+        return '"message": "listening"' in self.log
 
     @property
     def log(self) -> str:
@@ -106,7 +113,7 @@ async def until_final(
     """The last that WatchManual says of each document."""
     last: dict[str, ingest_pb2.WatchManualResponse] = {}
     request = ingest_pb2.WatchManualRequest(product_id=product_id)
-    async for message in ingest.WatchManual(request, timeout=20):
+    async for message in ingest.WatchManual(request, timeout=60):
         last[message.document_id] = message
     return last
 
@@ -137,5 +144,6 @@ __all__ = [
     "document",
     "refusal",
     "refused_stream",
+    "server_settings",
     "until_final",
 ]

@@ -19,7 +19,7 @@ from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 from dramatiq.middleware.asyncio import AsyncIO
 from hsc_rpc.settings import load
-from hsc_telemetry import logs
+from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 
 from hsc_ingest.adapters.queue import broker, declare_actors
@@ -69,7 +69,7 @@ class Lifetime(Middleware):
             self._runner.set_exception(error)
 
     async def _live(self, redis_broker: Any) -> None:
-        async with wire_worker(self._settings, redis_broker) as runner:
+        async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as runner:
             self._runner.set_result(runner)
             await self._ended.wait()
 

@@ -11,16 +11,16 @@ from hsc_ingest.config import IngestSettings
 from hsc_ingest.wiring import translate, wire_server
 from hsc_rpc import channels
 from hsc_rpc.server import Server, running
-from hsc_rpc.settings import ServerSettings
 from support import postgres, valkey
-from support.ingest import TOKEN, PlayedCatalog, Worker
+from support.ingest import TOKEN, PlayedCatalog, Worker, server_settings
 from support.ports import free_port
+from support.wait import until_sync
 from support.web import Web, serve
 
 
 @pytest.fixture(scope="session")
 async def catalog_server() -> AsyncIterator[tuple[PlayedCatalog, str]]:
-    played = PlayedCatalog()
+    played = PlayedCatalog()  # type: ignore[abstract]  # the other methods answer UNIMPLEMENTED
 
     @asynccontextmanager
     async def wire(_: Any, server: Server) -> AsyncIterator[None]:
@@ -28,8 +28,7 @@ async def catalog_server() -> AsyncIterator[tuple[PlayedCatalog, str]]:
         server.add(register, played, "hsc.catalog.v1.CatalogService")
         yield
 
-    settings = ServerSettings(host="127.0.0.1", port=0, metrics_port=0, hsc_admin_token=TOKEN, drain_delay_s=0)  # type: ignore[arg-type]
-    async with running("catalog", settings, wire) as server:
+    async with running("catalog", server_settings(), wire) as server:
         yield played, f"127.0.0.1:{server.port}"
 
 
@@ -79,6 +78,7 @@ def environment(
 def worker(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     running_worker = Worker(environment, tmp_path_factory.mktemp("worker") / "log")
     running_worker.start()
+    until_sync(lambda: running_worker.listening, timeout_s=30)
     yield running_worker
     assert running_worker.stop() == 0, running_worker.log
 

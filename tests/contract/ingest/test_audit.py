@@ -11,8 +11,7 @@ from hsc_ingest.audit import AllChains
 from hsc_postgres import migrate, open_pool
 from hsc_rpc import channels
 from hsc_rpc.server import Server, running
-from hsc_rpc.settings import ServerSettings
-from support.ingest import ADMIN, TOKEN, PlayedCatalog, refusal
+from support.ingest import ADMIN, PlayedCatalog, refusal, server_settings
 from support.postgres import Postgres
 
 LIST = audit_pb2.ListEventsRequest
@@ -23,7 +22,6 @@ VERIFY = audit_pb2.VerifyRequest
 async def auditing(name: str, url: str, others: dict[str, Any]) -> AsyncIterator[tuple[Chain, Server]]:
     """A service with a chain of its own; it asks the others."""
     await migrate(url, name, MIGRATIONS)
-    settings = ServerSettings(host="127.0.0.1", port=0, metrics_port=0, hsc_admin_token=TOKEN, drain_delay_s=0)  # type: ignore[arg-type]
     async with open_pool(url, schema=name) as pool:
         chain = Chain(name, pool)
 
@@ -34,7 +32,7 @@ async def auditing(name: str, url: str, others: dict[str, Any]) -> AsyncIterator
             server.add(audit_pb2_grpc.add_AuditServiceServicer_to_server, servicer, SERVICE)
             yield
 
-        async with running("catalog", settings, wire) as server:
+        async with running("catalog", server_settings(), wire) as server:
             yield chain, server
 
 

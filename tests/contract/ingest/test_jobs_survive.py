@@ -7,6 +7,7 @@ from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from support.ingest import PlayedCatalog, Worker, document, until_final
 from support.pdf import make_pdf
 from support.valkey import Valkey
+from support.wait import until
 from support.web import Web
 
 PREFETCH = ingest_pb2.PrefetchManualRequest
@@ -83,7 +84,7 @@ async def test_two_workers_do_a_job_once(
 ) -> None:
     second = Worker({**environment, "WORKER_METRICS_PORT": "0"}, tmp_path_factory.mktemp("second") / "log")
     second.start()
-    await second.listening()
+    await until(lambda: second.listening, timeout_s=30)
     try:
         for n in range(20):
             url = web.page(f"/shared{n}.pdf", make_pdf([f"Manual {n}, read by one of two workers."]))

@@ -20,11 +20,17 @@ async def read_one_of_three(ingest: ingest_pb2_grpc.IngestServiceStub, catalog: 
     return product_id
 
 
-async def jobs_of(ingest: ingest_pb2_grpc.IngestServiceStub, product_id: str, **request: int) -> list[ingest_pb2.Job]:
+async def jobs_of(
+    ingest: ingest_pb2_grpc.IngestServiceStub,
+    product_id: str,
+    *,
+    page_size: int = 0,
+    state: ingest_pb2.JobState.ValueType = ingest_pb2.JOB_STATE_UNSPECIFIED,
+) -> list[ingest_pb2.Job]:
     found: list[ingest_pb2.Job] = []
     token = ""
     while True:
-        answer = await ingest.ListJobs(LIST(page_token=token, **request), metadata=ADMIN)
+        answer = await ingest.ListJobs(LIST(page_token=token, page_size=page_size, state=state), metadata=ADMIN)
         found += [job for job in answer.jobs if job.subject.startswith(product_id)]
         token = answer.next_page_token
         if not token:

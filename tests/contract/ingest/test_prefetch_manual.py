@@ -1,4 +1,5 @@
 import asyncio
+import hashlib
 
 import pytest
 from grpc import StatusCode
@@ -179,3 +180,24 @@ async def test_a_session_has_a_budget(
     failure = await refusal(ingest.PrefetchManual(request))
     assert (failure.code, failure.reason) == (StatusCode.RESOURCE_EXHAUSTED, "PREFETCH_BUDGET")
     assert failure.retry_after_s
+
+
+async def test_a_new_address_is_read_though_the_old_one_is_still_on_its_way(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web
+) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+    old, new = make_pdf(["This is the old edition of it."]), make_pdf(["This is the new edition of it."])
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await go_on.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(old) + old)
+
+    catalog.add("p/moved", document("d/moved", web.raw("/old.pdf", slow)))
+    await ingest.PrefetchManual(PREFETCH(product_id="p/moved"))
+    await asked.wait()
+    catalog.add("p/moved", document("d/moved", web.page("/new.pdf", new)))
+    await ingest.PrefetchManual(PREFETCH(product_id="p/moved"))
+    go_on.set()
+    last = (await until_final(ingest, "p/moved"))["d/moved"]
+    assert last.manual_id == hashlib.sha256(new).hexdigest()

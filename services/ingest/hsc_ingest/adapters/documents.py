@@ -21,8 +21,8 @@ _COLUMNS: LiteralString = (
 )
 _SELECT: LiteralString = "SELECT " + _COLUMNS + " FROM documents "
 
-# A document is taken up when it is new or its address changed, and when it failed long enough ago.
-# What is under way or READY at the same address stays as it is.
+# A document is taken up when it is new or its addresses changed, and when it failed long enough ago.
+# What is under way or READY at the same addresses stays as it is.
 _WANT: LiteralString = (
     """
 INSERT INTO documents (document_id, product_id, type, role, language, url, backup_url, state)
@@ -32,8 +32,7 @@ ON CONFLICT (document_id) DO UPDATE SET
     type = EXCLUDED.type, role = EXCLUDED.role, language = EXCLUDED.language,
     url = EXCLUDED.url, backup_url = EXCLUDED.backup_url,
     state = CASE WHEN documents.state = 'FAILED' AND coalesce(documents.retry_at, '-infinity') <= now()
-                   OR documents.state IN ('READY', 'FAILED')
-                      AND (documents.url, documents.backup_url) <> (EXCLUDED.url, EXCLUDED.backup_url)
+                   OR (documents.url, documents.backup_url) <> (EXCLUDED.url, EXCLUDED.backup_url)
                  THEN 'QUEUED' ELSE documents.state END,
     prefetched_at = now(), updated_at = now()
 RETURNING """
@@ -98,51 +97,51 @@ class Documents:
         return found[0] if found else None
 
     async def advance(
-        self, document_id: str, state: State, *, pages: int = 0, size: int = 0, reachable: bool = False
+        self, document: Document, state: State, *, pages: int = 0, size: int = 0, reachable: bool = False
     ) -> None:
-        """Notes a step on the way; `reachable` once its bytes have arrived."""
-        await self._execute(
-            "UPDATE documents SET state = %s, pages = %s, bytes = %s, reason = '', error = '',"
-            " reachable = reachable OR %s, updated_at = now() WHERE document_id = %s",
-            (state, pages, size, reachable, document_id),
+        """Notes a step on the way; `reachable` once its bytes have arrived.
+
+        Like the other notes below it does nothing when the document's addresses changed meanwhile: it then waits to
+        be read from the new ones.
+        """
+        await self._note(
+            "state = %s, pages = %s, bytes = %s, reason = '', error = '', reachable = reachable OR %s",
+            (state, pages, size, reachable),
+            document,
         )
 
-    async def fail(self, document_id: str, reason: str, error: str, retry_after_s: float) -> None:
-        await self._execute(
-            "UPDATE documents SET state = 'FAILED', reason = %s, error = %s,"
-            " retry_at = now() + make_interval(secs => %s), updated_at = now() WHERE document_id = %s",
-            (reason, error, retry_after_s, document_id),
+    async def fail(self, document: Document, reason: str, error: str, retry_after_s: float) -> None:
+        await self._note(
+            "state = 'FAILED', reason = %s, error = %s, retry_at = now() + make_interval(secs => %s)",
+            (reason, error, retry_after_s),
+            document,
         )
 
-    async def checked(self, document_id: str) -> None:
-        """It was looked at again, in vain; the newest revision still holds."""
-        await self._execute("UPDATE documents SET checked_at = now() WHERE document_id = %s", (document_id,))
+    async def checked(self, document: Document) -> None:
+        """It was looked at again, in vain or to find nothing new: the newest revision still holds."""
+        await self._note("state = 'READY', reason = '', error = '', checked_at = now()", (), document)
 
-    async def unchanged(self, document_id: str) -> None:
-        """A conditional request said that the newest revision still holds."""
-        await self._execute(
-            "UPDATE documents SET state = 'READY', reason = '', error = '', checked_at = now(),"
-            " updated_at = now() WHERE document_id = %s",
-            (document_id,),
-        )
-
-    async def ready(self, document_id: str, manual_id: str, *, source_url: str, etag: str, last_modified: str) -> None:
+    async def ready(
+        self, document: Document, manual_id: str, *, source_url: str, etag: str, last_modified: str
+    ) -> None:
         """The document is this manual now: a new revision unless it already was."""
         async with self._pool.connection() as connection:
-            await connection.execute(
+            cursor = await connection.execute(
                 "UPDATE documents d SET state = 'READY', reason = '', error = '', retry_at = NULL,"
                 " manual_id = m.manual_id, pages = m.pages, bytes = m.bytes, reachable = true, fetched_url = %s,"
-                " etag = %s, last_modified = %s, checked_at = now(), updated_at = now()"
-                " FROM manuals m WHERE m.manual_id = %s AND d.document_id = %s",
-                (source_url, etag, last_modified, manual_id, document_id),
+                " etag = %s, last_modified = %s, checked_at = now(), updated_at = now() FROM manuals m"
+                " WHERE m.manual_id = %s AND d.document_id = %s AND (d.url, d.backup_url) = (%s, %s)",
+                (source_url, etag, last_modified, manual_id, *_identity(document)),
             )
+            if not cursor.rowcount:
+                return
             # The row of the document is locked now, so revisions of one document are counted one at a time.
             await connection.execute(
                 "INSERT INTO revisions (document_id, revision, manual_id, source_url)"
                 " SELECT %(document)s, coalesce(max(revision), 0) + 1, %(manual)s, %(url)s"
                 " FROM revisions WHERE document_id = %(document)s"
                 " HAVING (array_agg(manual_id ORDER BY revision DESC))[1] IS DISTINCT FROM %(manual)s",
-                {"document": document_id, "manual": manual_id, "url": source_url},
+                {"document": document.document_id, "manual": manual_id, "url": source_url},
             )
 
     async def asked(self, product_id: str) -> list[State]:
@@ -204,9 +203,20 @@ class Documents:
             await cursor.execute(SQL(_SELECT + where), (value,))
             return [_document(row) for row in await cursor.fetchall()]
 
+    async def _note(self, changes: LiteralString, values: tuple[object, ...], document: Document) -> None:
+        await self._execute(
+            "UPDATE documents SET " + changes + ", updated_at = now()"
+            " WHERE document_id = %s AND (url, backup_url) = (%s, %s)",
+            (*values, *_identity(document)),
+        )
+
     async def _execute(self, statement: LiteralString, values: tuple[object, ...]) -> None:
         async with self._pool.connection() as connection:
-            await connection.execute(statement, values)
+            await connection.execute(SQL(statement), values)
+
+
+def _identity(document: Document) -> tuple[str, str, str]:
+    return document.document_id, document.url, document.backup_url
 
 
 def _document(row: dict[str, Any]) -> Document:

@@ -49,6 +49,16 @@ class Jobs:
         )
         return found[0].job_id if found else None
 
+    async def adopt(self) -> None:
+        """Gives a job to each document that waits without one: its addresses changed while it was being read."""
+        await self._change(
+            "INSERT INTO jobs (job_id, kind, subject) SELECT gen_random_uuid()::text, 'read', document_id"
+            " FROM documents d WHERE state IN ('QUEUED', 'FETCHING', 'PARSING') AND NOT EXISTS (SELECT FROM jobs j"
+            " WHERE j.kind = 'read' AND j.subject = d.document_id AND j.state IN ('QUEUED', 'RUNNING'))"
+            " ON CONFLICT (kind, subject) WHERE kind = 'read' AND state IN ('QUEUED', 'RUNNING') DO NOTHING",
+            (),
+        )
+
     async def claim(self, job_id: str, lease_s: float) -> Job | None:
         """Starts the job, unless it is over, not due, or in somebody's hands."""
         found = await self._rows(

@@ -52,6 +52,7 @@ class Maintenance:
 
     async def sweep(self) -> None:
         """Rings for jobs that are due and of which no message may speak any more."""
+        await self._jobs.adopt()
         due: dict[JobKind, list[str]] = defaultdict(list)
         for job in await self._jobs.due(_RING_AGAIN_S, _BATCH):
             due[job.kind].append(job.job_id)

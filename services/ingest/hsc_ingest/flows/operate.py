@@ -66,7 +66,7 @@ class OperateJobs:
             known = await self._known(job_id)
             raise precondition("JOB_NOT_FAILED", f"Job {job_id} is {known.state}, or its subject is under way.")
         if job.kind is JobKind.READ and (document := await self._documents.get(job.subject)) is not None:
-            await self._documents.advance(document.document_id, State.QUEUED)
+            await self._documents.advance(document, State.QUEUED)
             if (queued := await self._documents.get(job.subject)) is not None:
                 await self._events.publish(queued)
         await self._queue.announce(job.kind, [job_id])

@@ -198,24 +198,24 @@ class _Flight:
             return
         self.document = replace(self.document, state=state, bytes=size, pages=pages, reason="", error="")
         arrived = state is State.PARSING
-        await self._documents.advance(self.document.document_id, state, pages=pages, size=size, reachable=arrived)
+        await self._documents.advance(self.document, state, pages=pages, size=size, reachable=arrived)
         await self._events.publish(self.document)
 
     async def fail(self, reason: str, error: str, ask_again_s: float) -> None:
         if self._checking:
-            await self._documents.checked(self.document.document_id)
+            await self._documents.checked(self.document)
             return
         self.document = replace(self.document, state=State.FAILED, reason=reason, error=error)
-        await self._documents.fail(self.document.document_id, reason, error, ask_again_s)
+        await self._documents.fail(self.document, reason, error, ask_again_s)
         await self._events.publish(self.document)
 
     async def unchanged(self) -> None:
-        await self._documents.unchanged(self.document.document_id)
+        await self._documents.checked(self.document)
         await self._tell_stored()
 
     async def ready(self, manual_id: str, address: str, validators: Validators) -> None:
         await self._documents.ready(
-            self.document.document_id,
+            self.document,
             manual_id,
             source_url=address,
             etag=validators.etag,
