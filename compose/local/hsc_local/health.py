@@ -1,13 +1,11 @@
-"""Whether a child serves: asked the way a probe would ask."""
+"""Whether a child serves: asked the way a probe would ask.
+
+The clients are imported when they are first needed: a start that is refused should be refused at once.
+"""
 
 import asyncio
 import contextlib
 from typing import Any
-
-import aiohttp
-import grpc
-import grpc.aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from hsc_local.ports import LOOPBACK
 from hsc_local.supervisor import Ready
@@ -19,6 +17,9 @@ def grpc_serving(port: int) -> Ready:
     """grpc.health.v1 says SERVING for the whole server."""
 
     async def ready() -> bool:
+        import grpc.aio
+        from grpc_health.v1 import health_pb2, health_pb2_grpc
+
         # A channel of its own each time: one that failed to connect would sit out its backoff.
         async with grpc.aio.insecure_channel(f"{LOOPBACK}:{port}") as channel:
             try:
@@ -35,6 +36,8 @@ def http_ok(port: int, path: str) -> Ready:
     """GET answers 200."""
 
     async def ready() -> bool:
+        import aiohttp
+
         timeout = aiohttp.ClientTimeout(total=_PATIENCE_S)
         try:
             async with (

