@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hsc_prediction.domain import calibrate
 from hsc_prediction.domain.calibrate import FEATURES, Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
@@ -127,10 +126,9 @@ def main() -> None:
     everything = [row for index, asked in fitting + measuring for row in look(index, asked, best.temperature)]
     final = fit(everything, best.temperature)
     data = {"temperature": final.temperature, "weights": dict(zip(FEATURES, (round(w, 4) for w in final.weights), strict=True))}
-    print(json.dumps(data, indent=2))
     if not arguments.dry:
         KEPT.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
-        calibrate.Calibration.shipped.cache_clear()
+    print(json.dumps(data, indent=2))
 
 
 if __name__ == "__main__":

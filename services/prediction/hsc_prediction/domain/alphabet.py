@@ -44,6 +44,8 @@ def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     for c, code in CODES.items():
         codes[ord(c)] = code
         classes[ord(c)] = _class_of(code)
+    for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        codes[ord(c)], classes[ord(c)] = CODES[c.lower()], LATIN
     for c in _INSIDE:
         codes[ord(c)] = 0
         classes[ord(c)] = SKIPPED

@@ -62,7 +62,8 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
     query = read(text)
     scored = look_up(index, query, prior)
-    if has_hebrew(text) and not any(atom.kind == LATIN for atom in query.atoms):
+    latin = any(atom.kind == LATIN for atom in query.atoms)
+    if has_hebrew(text) and not latin and not all(word.support for word in query.words):
         other = read(other_layout(text))
         again = look_up(index, other, prior)
         if explained_score(other, again) > explained_score(query, scored):

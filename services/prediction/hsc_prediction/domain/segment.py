@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
 FORWARD_WIDTH = 28
 _MARK = "\x1e"
+_CHUNK = 50_000
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
 _NUMBERED = re.compile(r"^\d+-")
 
@@ -29,13 +31,20 @@ class Column:
     """Strings of all products in one UTF-8 buffer: a tenth of the memory of so many objects."""
 
     def __init__(self, values: Sequence[str]) -> None:
-        encoded = [value.encode("utf-8", "surrogatepass") for value in values]
-        self.data = b"".join(encoded)
-        self.ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        self.data = _joined(values).encode("utf-8", "replace")
+        marks = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(_MARK))
+        self.ends = np.append(marks, len(self.data)).astype(np.int64)
 
     def __getitem__(self, row: int) -> str:
-        start = int(self.ends[row - 1]) if row else 0
-        return self.data[start : int(self.ends[row])].decode("utf-8", "surrogatepass")
+        start = int(self.ends[row - 1]) + 1 if row else 0
+        return self.data[start : int(self.ends[row])].decode("utf-8")
+
+
+def _joined(values: Sequence[str]) -> str:
+    joined = _MARK.join(values)
+    if joined.count(_MARK) != max(0, len(values) - 1):
+        joined = _MARK.join(value.replace(_MARK, " ") for value in values)
+    return joined
 
 
 @dataclass(frozen=True)
@@ -48,13 +57,41 @@ class Keys:
     ends: NDArray[np.uint32]
     field: NDArray[np.uint8]
 
+    @staticmethod
+    def joined(parts: "Sequence[Keys]") -> "Keys":
+        """Several, one after the other."""
+        if not parts:
+            return Keys(np.zeros(0, np.uint64), np.zeros(0, np.int32), np.zeros(0, np.uint32), np.zeros(0, np.uint8))
+        return Keys(
+            np.concatenate([p.key for p in parts]),
+            np.concatenate([p.row for p in parts]),
+            np.concatenate([p.ends for p in parts]),
+            np.concatenate([p.field for p in parts]),
+        )
 
-def _text_keys(values: Sequence[str], kind: int, initials: bool = False) -> Keys:
-    joined = _MARK.join(values)
-    if joined.count(_MARK) != max(0, len(values) - 1):
-        joined = _MARK.join(value.replace(_MARK, " ") for value in values)
-    points = np.frombuffer(alphabet.normalise_bulk(joined).encode("utf-32-le", "surrogatepass"), np.uint32)
-    points = np.where(points > 0xFFFF, 32, points).astype(np.uint16)
+
+def _field_keys(values: Sequence[str], kind: int) -> Keys:
+    """Keys of a field; equal values are read once."""
+    if kind in (BRAND, CATEGORY):
+        numbers: dict[str, int] = {}
+        which = np.fromiter((numbers.setdefault(v, len(numbers)) for v in values), np.int64, len(values))
+        once = _text_keys(list(numbers), kind)
+        begins = np.searchsorted(once.row, np.arange(len(numbers) + 1))
+        count = np.diff(begins)[which]
+        row = np.repeat(np.arange(len(values), dtype=np.int32), count)
+        at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(begins[:-1][which], count)
+        return Keys(once.key[at], row, once.ends[at], once.field[at])
+    chunks = [_text_keys(values[at : at + _CHUNK], kind, at) for at in range(0, len(values), _CHUNK)]
+    return Keys.joined(chunks)
+
+
+def _text_keys(values: Sequence[str], kind: int, first_row: int = 0) -> Keys:
+    joined = _joined(values)
+    if joined.isascii():
+        points: NDArray[Any] = np.frombuffer(joined.encode("ascii"), np.uint8)
+    else:
+        wide = np.frombuffer(alphabet.normalise_bulk(joined).encode("utf-32-le", "replace"), np.uint32)
+        points = np.where(wide > 0xFFFF, 32, wide).astype(np.uint16)
     code, cls = alphabet.CODE_OF[points], alphabet.CLASS_OF[points]
     mark = points == ord(_MARK)
     kept = (cls != alphabet.SKIPPED) & ((code > 0) | mark)
@@ -66,13 +103,13 @@ def _text_keys(values: Sequence[str], kind: int, initials: bool = False) -> Keys
     apart[1:] = cls[at[:-1]] == alphabet.SEPARATOR
     separated[at] = apart
     code, cls, split, mark = code[kept], cls[kept], separated[:-1][kept], mark[kept]
-    row = np.cumsum(mark, dtype=np.int32)
+    row = np.cumsum(mark, dtype=np.int32) + np.int32(first_row)
     changed = np.ones(len(code), bool)
     changed[1:] = cls[1:] != cls[:-1]
     start = (split | changed) & ~mark
     split |= mark
     boundary = start | mark
-    if initials:
+    if kind == INITIALS:
         keep = start | (cls == alphabet.DIGIT) | mark
         code, row, mark = code[keep], row[keep], mark[keep]
         start = np.zeros(len(code), bool)
@@ -138,26 +175,22 @@ class Segment:
         products = list({p.product_id: p for p in items}.values())
         names = [p.name for p in products]
         brands = [p.brand_name for p in products]
-        texts: list[tuple[Sequence[str], int, bool]] = [
-            (names, NAME, False),
-            ([article_number(p) for p in products], SKU, False),
-            (brands, BRAND, False),
-            (names, INITIALS, True),
-            ([slug(p.url) for p in products], PAGE, False),
-            ([p.category for p in products], CATEGORY, False),
-        ]
-        parts = [_text_keys(values, kind, initials) for values, kind, initials in texts if any(values)]
+        texts: dict[int, Sequence[str]] = {
+            NAME: names,
+            BRAND: brands,
+            SKU: [article_number(p) for p in products],
+            PAGE: [slug(p.url) for p in products],
+            CATEGORY: [p.category for p in products],
+            INITIALS: names,
+        }
         count = len(products)
-        key, row, ends, kinds = (
-            np.concatenate([getattr(p, name) for p in parts]) if parts else np.zeros(0, dtype)
-            for name, dtype in (("key", np.uint64), ("row", np.int32), ("ends", np.uint32), ("field", np.uint8))
-        )
-        order = np.lexsort((kinds, row, key)) if len(key) < 200_000 else np.argsort(key, kind="stable")
-        key, row, ends, kinds = key[order], row[order], ends[order], kinds[order]
-        first = np.ones(len(key), bool)
-        first[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
-        key, row, ends, kinds = key[first], row[first], ends[first], kinds[first]
-        forward = _forward(row, kinds, count)
+        keys = _without_twice(Keys.joined([_field_keys(v, kind) for kind, v in texts.items() if any(v)]))
+        order = np.argsort(keys.key)
+        key, row, ends, kinds = keys.key[order], keys.row[order], keys.ends[order], keys.field[order]
+        place = np.empty(len(order), np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        forward = _forward(keys.row, place, keys.field, count)
+        del keys, order, place
         columns = tuple(
             Column([getattr(p, name) for p in products])
             for name in ("product_id", "name", "brand_id", "brand_name", "category", "sku", "url", "image_url")
@@ -184,15 +217,37 @@ class Segment:
         return Sounds(self.words.spelt())
 
 
-def _forward(row: NDArray[np.int32], kinds: NDArray[np.uint8], count: int) -> NDArray[np.int32]:
-    order = np.argsort(row.astype(np.int64) * 8 + kinds, kind="stable")
-    rows = row[order]
-    begins = np.searchsorted(rows, np.arange(count))
-    nth = np.arange(len(rows)) - begins[rows]
-    width = min(FORWARD_WIDTH, int(nth.max()) + 1) if len(nth) else 1
+def _without_twice(keys: Keys) -> Keys:
+    """A page address often repeats the name: the same key of the same product counts once."""
+    page = np.flatnonzero(keys.field == PAGE)
+    if not len(page):
+        return keys
+    paged = np.zeros(int(keys.row.max()) + 1, bool)
+    paged[keys.row[page]] = True
+    of_name = np.flatnonzero((keys.field == NAME) & paged[keys.row])
+    have = set(zip(keys.key[of_name].tolist(), keys.row[of_name].tolist(), strict=True))
+    twice = [pair in have for pair in zip(keys.key[page].tolist(), keys.row[page].tolist(), strict=True)]
+    kept = np.ones(len(keys.key), bool)
+    kept[page[np.array(twice)]] = False
+    return Keys(keys.key[kept], keys.row[kept], keys.ends[kept], keys.field[kept])
+
+
+def _forward(
+    row: NDArray[np.int32], place: NDArray[np.int32], kinds: NDArray[np.uint8], count: int
+) -> NDArray[np.int32]:
+    """Per product the places of its keys in the sorted order; those of the name first."""
+    most = np.bincount(row, minlength=max(1, count))
+    width = min(FORWARD_WIDTH, int(most.max()))
     forward = np.full((count, width), -1, np.int32)
-    kept = nth < width
-    forward[rows[kept], nth[kept]] = order[kept]
+    taken = np.zeros(count, np.int32)
+    for kind in range(len(FIELDS)):
+        at = np.flatnonzero(kinds == kind)
+        rows = row[at]  # ascending within a field
+        each = np.bincount(rows, minlength=count).astype(np.int32)
+        nth = np.arange(len(rows), dtype=np.int32) - np.repeat(np.cumsum(each) - each, each) + taken[rows]
+        kept = nth < width
+        forward[rows[kept], nth[kept]] = place[at[kept]]
+        taken += each
     return forward
 
 
