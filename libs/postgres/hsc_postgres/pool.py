@@ -1,5 +1,6 @@
 """The connection pool: bounded in size and in every wait."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,7 +30,8 @@ class Pool:
                 async with connection:
                     yield connection
             finally:
-                await self._pool.putconn(connection)
+                # A second cancellation, as of a server that stops, must not lose it in the middle of a transaction.
+                await asyncio.shield(self._pool.putconn(connection))
 
     async def _living(self) -> Connection:
         # The pool's own check waits 1, 2, 4 … s after each dead connection: a restart of the database, which kills
@@ -42,7 +44,7 @@ class Pool:
             except psycopg.OperationalError:
                 await self._pool.putconn(connection)
             except BaseException:
-                await self._pool.putconn(connection)
+                await asyncio.shield(self._pool.putconn(connection))
                 raise
         return await self._pool.getconn()
 

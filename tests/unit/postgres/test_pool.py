@@ -1,3 +1,4 @@
+import asyncio
 from contextlib import suppress
 
 import psycopg
@@ -72,3 +73,31 @@ async def test_a_fault_of_the_statement_is_not_called_unavailable(postgres_url: 
         with pytest.raises(psycopg.errors.UndefinedTable):
             async with pool.connection() as connection:
                 await connection.execute("SELECT * FROM nothing_of_that_name")
+
+
+async def test_callers_who_are_cancelled_twice_lose_no_connection(postgres_url: str) -> None:
+    async with open_pool(postgres_url, schema="public", max_size=2, wait_s=2) as pool:
+
+        async def work() -> None:
+            async with pool.connection() as connection:
+                await connection.execute("SELECT 1")
+                await connection.execute("SELECT pg_sleep(30)")
+
+        async def leave(after_turns: int, between_turns: int) -> None:
+            task = asyncio.create_task(work())
+            for turns in (after_turns, between_turns):
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                task.cancel()
+            await asyncio.wait([task])
+
+        for after_turns in range(0, 40, 2):
+            for between_turns in (1, 3, 6):
+                await leave(after_turns, between_turns)
+        await asyncio.gather(pool.ping(), pool.ping())
+        async with pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND state <> 'idle'"
+            )
+            assert await cursor.fetchone() == (0,)
