@@ -105,9 +105,10 @@ def _wanted(known: Product | None, entry: Entry, brand_id: str) -> Product:
     product = replace(product, **_cleared(entry.fields, PRODUCT_FIELDS))
     # An empty list in a message is an absent one.
     if entry.documents:
-        documents = (complete(document, entry.product_id) for document in entry.documents)
-        first = {document.document_id: document for document in reversed(tuple(documents))}
-        product = replace(product, documents=tuple(reversed(first.values())))
+        first: dict[str, Document] = {}
+        for document in (complete(said, entry.product_id) for said in entry.documents):
+            first.setdefault(document.document_id, document)
+        product = replace(product, documents=tuple(first.values()))
     if entry.relationships:
         product = replace(product, relationships=tuple(dict.fromkeys(entry.relationships)))
     return product
