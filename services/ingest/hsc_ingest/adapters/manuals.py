@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
 from typing import Any, LiteralString
+from urllib.parse import unquote, urlsplit
 
 from hsc.ingest.v1 import ingest_pb2
 from hsc_postgres import Pool
@@ -11,6 +13,7 @@ from psycopg.rows import dict_row
 from psycopg.sql import SQL
 
 from hsc_ingest.domain.manual import Manual, Passage
+from hsc_ingest.flows.model import UPLOADED
 
 _PAGE = 500
 
@@ -119,6 +122,11 @@ def passage_message(manual_id: str, passage: Passage) -> ingest_pb2.Passage:
     )
 
 
+def _file_name(url: str) -> str:
+    """What to call a manual that does not name itself; empty for one that was uploaded."""
+    return "" if url.startswith(UPLOADED) else PurePosixPath(unquote(urlsplit(url).path)).stem
+
+
 def _manual_message(row: dict[str, Any]) -> ingest_pb2.Manual:
     manual = ingest_pb2.Manual.FromString(row["outline"])
     manual.fetched_at.FromDatetime(row["fetched_at"])
@@ -130,7 +138,7 @@ def _manual_message(row: dict[str, Any]) -> ingest_pb2.Manual:
             role=row["role"],
             sha256=row["manual_id"],
             revision=row["revision"],
-            title=row["title"],
+            title=row["title"] or _file_name(row["source_url"]),
             pages=row["pages"],
             languages=row["languages"],
             source_url=row["source_url"],
