@@ -1,6 +1,7 @@
 """grpc-web, as browsers send it: binary and text, from the own page and across origins."""
 
 import base64
+import io
 import struct
 import urllib.parse
 
@@ -31,7 +32,7 @@ def frames(body: bytes) -> tuple[list[bytes], dict[str, str]]:
 
 async def post(url: str, body: bytes, **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
     sent = {"content-type": "application/grpc-web+proto", "x-grpc-web": "1"} | headers
-    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=sent) as answer:
+    async with aiohttp.ClientSession() as session, session.post(url, data=io.BytesIO(body), headers=sent) as answer:
         return answer, await answer.read()
 
 
@@ -107,3 +108,19 @@ async def test_a_call_from_a_foreign_origin_cannot_be_read_by_its_page(gateway) 
 async def test_what_is_not_grpc_does_not_reach_a_service_as_a_call(gateway, content_type: str) -> None:
     answer, _ = await post(f"{gateway.url}{ECHO}/Unary", b"{}", **{"content-type": content_type})
     assert answer.status in (400, 404, 415, 503) or answer.headers.get("grpc-status", "0") != "0"
+
+
+async def test_a_question_with_a_picture_passes(gateway) -> None:
+    picture = bytes(4_000_000)
+    _, body = await post(f"{gateway.url}{ECHO}/Unary", frame(picture))
+    messages, trailers = frames(body)
+    assert (messages == [picture], trailers["grpc-status"]) == (True, "0")
+
+
+async def test_a_question_with_a_picture_passes_as_text(gateway) -> None:
+    picture = frame(bytes(4_000_000))
+    answer, body = await post(
+        f"{gateway.url}{ECHO}/Unary", base64.b64encode(picture), **{"content-type": "application/grpc-web-text"}
+    )
+    assert answer.headers.get("grpc-status", "0") == "0"
+    assert len(body) > len(picture)
