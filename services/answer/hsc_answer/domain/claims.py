@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from hsc_answer.domain import analyse
+from hsc_answer.domain.stopwords import WORDS
 
 _UNITS = """
 s=s,sec,secs,second,seconds,שנייה,שניות,sekunde,sekunden,seconde,secondes,segundo,segundos
@@ -114,9 +115,9 @@ NEGATIONS = frozenset(_NEGATIONS.split())
 _NEGATED = re.compile(r"n['’]t$|^(?:can|do|does|did|is|are|was|were|wo|should|must|have|has)nt$")
 
 _POLES = """
-on/off enable/disable enabled/disabled activate/deactivate up/down left/right increase/decrease raise/lower
+enable/disable enabled/disabled activate/deactivate up/down left/right increase/decrease raise/lower
 before/after maximum/minimum max/min open/close opened/closed start/stop lock/unlock connect/disconnect
-front/rear front/back top/bottom above/below input/output in/out more/less more/fewer higher/lower
+front/rear front/back top/bottom above/below input/output more/less more/fewer higher/lower
 always/never all/none yes/no first/last allow/prevent allowed/forbidden add/remove show/hide
 install/uninstall mute/unmute attach/detach plug/unplug inside/outside internal/external
 upper/lower longer/shorter faster/slower larger/smaller bigger/smaller clockwise/counterclockwise
@@ -129,6 +130,9 @@ for _pair in _POLES.split():
     _one, _two = _pair.split("/")
     OPPOSITE.setdefault(_one, set()).add(_two)
     OPPOSITE.setdefault(_two, set()).add(_one)
+
+
+_TURNED = re.compile(r"\b(?:turn|switch|power|toggle|set|is|are)\w*\s(?:[^\W_]+\s){0,3}?(on|off)\b")
 
 
 class Quantity(NamedTuple):
@@ -195,15 +199,21 @@ def negations(text: str) -> int:
     return sum(w in NEGATIONS or bool(_NEGATED.search(w)) for w in words(text))
 
 
+def turned(text: str) -> str:
+    """Whether a text speaks of turning something on, or off; "" for neither and for both."""
+    found = set(_TURNED.findall(analyse.normalise(text)))
+    return found.pop() if len(found) == 1 else ""
+
+
 def names(text: str) -> set[str]:
     """Words that are written like names: Latin words in a Hebrew text, else capitalised ones inside a sentence."""
     bare = _ENUMERATION.sub("", text)
-    latin = re.compile(r"(?<![\w])[A-Za-z][A-Za-z'’-]+")
+    latin = re.compile(r"(?<![\w])[A-Za-z][A-Za-z'’]+")
     if analyse.is_hebrew(bare):
         return {m[0].lower() for m in latin.finditer(bare)}
     found = set()
     for match in latin.finditer(bare):
         before = bare[: match.start()].rstrip(" \"'“(‘[")
-        if match[0][0].isupper() and before and before[-1] not in ".!?:;•>":
+        if match[0][0].isupper() and before and before[-1] not in ".!?:;•>" and match[0].lower() not in WORDS:
             found.add(match[0].lower())
     return found

@@ -14,8 +14,12 @@ MOST_WORDS = 100
 WHOLE_SECTION = 85
 STATEMENT = 45
 LEAD = 22
+CANDIDATES = 3  # hits that are looked at sentence by sentence
+SENTENCE_SHARE = 0.35
 TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
+TITLED = 0.8
+TITLE_BONUS = 0.15
 _HOW = re.compile(
     r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b",
     re.IGNORECASE,
@@ -61,13 +65,22 @@ def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
     if not hits:
         return Extract(())
     query = index.understand(question)
-    units = [u for u in units_of(index.around(hits[0].passage)) if u.words > 0]
+    units, scores = max(
+        (_candidate(question, query, hit, index) for hit in [h for h in hits[:CANDIDATES] if h.score > 0]),
+        key=lambda c: c[2],
+    )[:2]
     if not units:
         return Extract(())
-    scores = _scores(question, query, units, index)
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
     chosen = _procedure(units, best) if asks_how(question) else _statement(units, best)
     return Extract(tuple(_sentence(units[i]) for i in _within(units, sorted(chosen), best)))
+
+
+def _candidate(question: str, query: Query, hit: Hit, index: ManualIndex) -> tuple[list[Unit], list[float], float]:
+    """A hit's sentences, what each holds of the question, and the hit's worth: its score raised by its best sentence."""
+    units = units_of(index.around(hit.passage))
+    scores = _scores(question, query, units, index)
+    return units, scores, hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
 
 
 def asks_how(question: str) -> bool:
@@ -92,9 +105,10 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     named = evidence.held(query, " ".join(title))
     # What the title says already holds for all units; what tells them apart weighs more.
     apart = [w * (1 - TITLE_SHARE * h) for w, h in zip(weigh, named, strict=True)]
+    titled = evidence.coverage(query, " ".join(title), weigh) >= TITLED
     scores = []
     for unit in units:
-        score = evidence.coverage(query, unit.text, apart)
+        score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
         if value and claims.quantities(unit.text):
             score += NUMBER_BONUS
         if unit.kind is Kind.ASIDE or unit.introduces:
@@ -108,7 +122,9 @@ def _procedure(units: list[Unit], best: int) -> set[int]:
     if best in body and sum(units[i].words for i in body) <= WHOLE_SECTION:
         return set(_from(units, body, best))
     wanted = _block(units, best)
-    if units[best].kind in (Kind.ITEM, Kind.ROW):
+    if units[best].kind is Kind.ROW:
+        return wanted
+    if units[best].kind is Kind.ITEM:
         return wanted | _lead(units, best)
     if units[best].kind is Kind.STEP:
         return wanted | _steps(units, best)
@@ -118,10 +134,14 @@ def _procedure(units: list[Unit], best: int) -> set[int]:
 def _statement(units: list[Unit], best: int) -> set[int]:
     block = _block(units, best)
     wanted = {i for i in block if i >= best}
-    if units[best].kind in (Kind.ITEM, Kind.ROW):
+    if units[best].kind is Kind.ROW:
+        return block
+    if units[best].kind is Kind.ITEM:
         return block | _lead(units, best)
-    if units[best].kind is Kind.STEP:
-        return block | _steps(units, best)
+    before = {i for i in block if i < best}
+    while sum(units[i].words for i in before) > LEAD:
+        before.discard(min(before))
+    wanted |= before
     words = sum(units[i].words for i in wanted)
     following = max(wanted) + 1
     while following < len(units) and units[following].kind is not Kind.ASIDE:
@@ -139,7 +159,7 @@ def _block(units: list[Unit], best: int) -> set[int]:
 
 def _from(units: list[Unit], body: list[int], best: int) -> list[int]:
     """`body` without so much of its beginning that `best`, where it is no step or item, comes too late."""
-    if any(units[i].kind is Kind.STEP for i in body):
+    if units[best].kind in (Kind.STEP, Kind.ITEM):
         return body
     start = 0
     while body[start] < best and sum(units[i].words for i in body[start:] if i < best) > LEAD:

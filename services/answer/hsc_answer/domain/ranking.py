@@ -20,11 +20,11 @@ from hsc_answer.domain.windows import CELL_WORDS, sentences
 
 K1 = 0.7
 B = 0.4
-PAIR = 0.35
+PAIR = 0.25
 PAIR_REACH = 3
 LEAF_TITLE = 1.5
 UPPER_TITLE = 0.3
-TITLE_MATCH = 0.7
+TITLE_MATCH = 0.5
 AROUND = 2
 
 Ints = npt.NDArray[np.int32]

@@ -4,6 +4,8 @@ A sentence passes when its quote stands to the letter in the cited passage and t
 numbers with their units, model names, other names, negation, and, in the quote's own language, most of its words.
 """
 
+import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +16,7 @@ from hsc_answer.domain.windows import sentences
 
 SUPPORT = 0.5
 NEAR_VERBATIM = 0.8
+_HEADING_NUMBER = re.compile(r"^\W*(?:[\d.]+|[A-Z])\s+")
 
 
 class Reason(StrEnum):
@@ -54,7 +57,9 @@ def _fault(sentence: str, quote: str, passage: Passage, product_names: Collectio
     if find_quote(quote, [passage]) is None:
         return Reason.QUOTE_NOT_IN_PASSAGE
     ground = " ".join((*passage.section_path, quote))
-    fault = _quantities(sentence, quote, ground) or _models(sentence, quote, ground, product_names)
+    fault = _quantities(sentence, quote, passage.section_path, ground) or _models(
+        sentence, quote, ground, product_names
+    )
     if fault:
         return fault
     if not claims.names(sentence) <= set(claims.words(" ".join((ground, *product_names)))):
@@ -63,9 +68,9 @@ def _fault(sentence: str, quote: str, passage: Passage, product_names: Collectio
     return _meaning(sentence, quote, ground, product_names, same_language)
 
 
-def _quantities(sentence: str, quote: str, ground: str) -> Reason | None:
+def _quantities(sentence: str, quote: str, titles: Sequence[str], ground: str) -> Reason | None:
     said, given = claims.quantities(sentence), claims.quantities(quote)
-    titled = claims.quantities(ground)
+    titled = given + [q for title in titles for q in claims.quantities(_HEADING_NUMBER.sub("", title))]
     for quantity in said:
         same = [g for g in titled if g.number == quantity.number]
         if not same:
@@ -76,6 +81,8 @@ def _quantities(sentence: str, quote: str, ground: str) -> Reason | None:
             }
             if not elsewhere:
                 return Reason.UNIT
+    if any(count > len([t for t in titled if t.number == n]) for n, count in Counter(q.number for q in said).items()):
+        return Reason.NUMBER
     return Reason.NUMBER if _reordered([q.number for q in said], [g.number for g in given]) else None
 
 
@@ -107,6 +114,8 @@ def _meaning(sentence: str, quote: str, ground: str, product_names: Collection[s
         return Reason.NEGATION
     if not same_language:
         return Reason.SUPPORTED
+    if {claims.turned(sentence), claims.turned(near)} == {"on", "off"}:
+        return Reason.OPPOSITE
     given = set(claims.words(ground))
     for word in said:
         opposite = claims.OPPOSITE.get(word, set())

@@ -1,0 +1,160 @@
+"""Fits when to keep silent, and says how well: PYTHONPATH=tests/bench python -m answering.fit_abstain [--write]
+
+Answerable: the questions of every set. Unanswerable, easy: questions about one manual asked of another of its language;
+hard: the section that holds the answer taken out. Scores are cross-validated by manual: no manual is judged by weights
+that have seen it. `--write` stores the weights of all in hsc_answer/domain/abstain_fit.py.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import hsc_answer.domain
+import numpy as np
+import numpy.typing as npt
+from hsc_answer.domain.abstain import Features, features
+from hsc_answer.domain.ranking import ManualIndex
+
+from answering import sets
+
+HITS = 12
+EASY_MANUALS = 3  # other manuals each question is asked of
+Floats = npt.NDArray[np.float64]
+
+
+class Case(NamedTuple):
+    """A question as asked of a manual. `kind`: answerable, easy or hard."""
+
+    manual: str
+    kind: str
+    values: Features
+
+
+def main() -> None:
+    cases = list(collect())
+    scores = cross_validated(cases)
+    good, easy, hard = (scores[[c.kind == kind for c in cases]] for kind in ("answerable", "easy", "hard"))
+    weights, threshold = fit(cases), float(np.quantile(good, 0.04))
+    report = {
+        "answerable": len(good),
+        "easy AUROC (goal 0.95)": auroc(good, easy),
+        "refused answerable at 90 % of easy refused (goal 0.05)": float(np.mean(good < np.quantile(easy, 0.9))),
+        "hard AUROC (goal 0.85)": auroc(good, hard),
+        "refused answerable at 90 % of hard refused": float(np.mean(good < np.quantile(hard, 0.9))),
+        "threshold": threshold,
+        "at the threshold: refused of answerable, easy, hard": [
+            round(float(np.mean(s < threshold)), 3) for s in (good, easy, hard)
+        ],
+    }
+    for name, value in report.items():
+        print(f"{name:<60} {value if isinstance(value, list | int) else round(value, 3)}")
+    for name, wrong in (("easy", easy), ("hard", hard)):
+        print(f"risk at coverage ({name}):", json.dumps(risk_coverage(good, wrong)))
+    if "--write" in sys.argv:
+        write(weights, threshold)
+
+
+def collect() -> Iterator[Case]:
+    """Every case of every set whose manuals are here."""
+    asked: list[tuple[str, ManualIndex, set[tuple[str, ...]], str]] = [
+        (q["question"], index, right, q["document"])
+        for name in ("technical", "hebrew", "samples")
+        for q, index, right in sets.answerable(name)
+    ]
+    if sets.S10.exists():
+        s10 = sets.index_of("manual.html")
+        by_title = defaultdict(set)
+        for passage in s10.passages:
+            by_title[passage.section_path[-1:]].add(passage.section_path)
+        asked += [(q["question"], s10, by_title[tuple(q["section"][-1:])], "manual.html") for q in sets.s10_questions()]
+    manuals = sorted({document for *_, document in asked})
+    for number, (question, index, right, document) in enumerate(asked):
+        yield Case(document, "answerable", evidence(question, index))
+        if right:
+            left = ManualIndex.build([p for p in index.passages if p.section_path not in right])
+            yield Case(document, "hard", evidence(question, left))
+        others = [m for m in manuals if m[:4] != document[:4]]
+        for step in range(EASY_MANUALS):
+            other = others[(number + step * 2) % len(others)]
+            yield Case(document, "easy", evidence(question, sets.index_of(other)))
+
+
+def evidence(question: str, index: ManualIndex) -> Features:
+    return features(question, index.search(question, HITS), index)
+
+
+def cross_validated(cases: list[Case]) -> Floats:
+    """A score for each case, by weights fitted on the other manuals."""
+    scores = np.zeros(len(cases))
+    for manual in {c.manual for c in cases}:
+        weights = fit([c for c in cases if c.manual != manual])
+        here = [i for i, c in enumerate(cases) if c.manual == manual]
+        scores[here] = sigmoid(matrix([cases[i] for i in here]) @ weights)
+    return scores
+
+
+def fit(cases: list[Case], ridge: float = 0.3) -> Floats:
+    """Weights of a logistic model (the last is the bias), each kind weighing the same, by Newton's method."""
+    x, y = matrix(cases), np.array([c.kind == "answerable" for c in cases], np.float64)
+    share = {"answerable": 0.5, "easy": 0.25, "hard": 0.25}
+    counts = {kind: sum(c.kind == kind for c in cases) for kind in share}
+    importance = np.array([len(cases) * share[c.kind] / counts[c.kind] for c in cases])
+    weights = np.zeros(x.shape[1])
+    penalty = ridge * np.eye(x.shape[1])
+    penalty[-1, -1] = 0
+    for _ in range(50):
+        p = sigmoid(x @ weights)
+        gradient = x.T @ (importance * (p - y)) + penalty @ weights
+        hessian = (x.T * (importance * p * (1 - p))) @ x + penalty
+        step = np.linalg.solve(hessian, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
+
+
+def matrix(cases: list[Case]) -> Floats:
+    return np.array([[*c.values, 1.0] for c in cases])
+
+
+def sigmoid(values: Floats) -> Floats:
+    scores: Floats = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return scores
+
+
+def auroc(good: Floats, bad: Floats) -> float:
+    """The chance that an answerable question scores above an unanswerable one."""
+    above = (good[:, None] > bad[None, :]).mean() + 0.5 * (good[:, None] == bad[None, :]).mean()
+    return float(above)
+
+
+def risk_coverage(good: Floats, bad: Floats) -> dict[str, float]:
+    """Share of answerable questions answered → share of unanswerable ones answered by mistake."""
+    return {
+        f"{coverage:.2f}": round(float(np.mean(bad >= np.quantile(good, 1 - coverage))), 3)
+        for coverage in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+    }
+
+
+def write(weights: Floats, threshold: float) -> None:
+    lines = [f'    "{name}": {weight:.4f},' for name, weight in zip(Features._fields, weights, strict=False)]
+    text = "\n".join(
+        [
+            '"""Written by tests/bench/answering/fit_abstain.py: do not edit."""',
+            "",
+            "WEIGHTS = {",
+            *lines,
+            "}",
+            f"BIAS = {weights[-1]:.4f}",
+            f"THRESHOLD = {threshold:.4f}",
+            "",
+        ]
+    )
+    Path(next(iter(hsc_answer.domain.__path__)), "abstain_fit.py").write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
