@@ -22,9 +22,7 @@ class Unpacker:
     def __init__(self, encoding: str, max_bytes: int) -> None:
         name = encoding.strip().lower()
         if name not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            raise FetchFailure(
-                Reason.BROKEN_RESPONSE, "it is packed in a way that was not asked for", retryable=False
-            )
+            raise FetchFailure(Reason.BROKEN_RESPONSE, "it is packed in a way that was not asked for", retryable=False)
         self._zlib = None if name in ("", "identity") else zlib.decompressobj(zlib.MAX_WBITS | 32)
         self._raw_possible = name == "deflate"
         self._max_bytes = max_bytes

@@ -60,6 +60,4 @@ class PinnedResolver(AbstractResolver):
 
 def pinned_connector(addresses: Sequence[IPAddress]) -> aiohttp.BaseConnector:
     """A connector for one hop that reaches the given addresses only."""
-    return aiohttp.TCPConnector(
-        resolver=PinnedResolver(addresses), use_dns_cache=False, force_close=True, limit=1
-    )
+    return aiohttp.TCPConnector(resolver=PinnedResolver(addresses), use_dns_cache=False, force_close=True, limit=1)
