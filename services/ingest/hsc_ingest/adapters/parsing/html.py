@@ -4,75 +4,22 @@ import re
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from lxml import etree
 from lxml import html as lxml_html
 
+from hsc_ingest.adapters.parsing.html_page import HEADINGS, deeper_headings, main_of, tree_of
 from hsc_ingest.domain.blocks import Block, Kind
 from hsc_ingest.domain.manual import OutlineEntry, ReadingError, Reason
 from hsc_ingest.domain.text import clean
 
-_HEADINGS = {f"h{n}": n for n in range(1, 7)}
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "select",
-        "button",
-        "input",
-        "textarea",
-        "nav",
-        "footer",
-        "aside",
-        "head",
-        "dialog",
-    ]
-)
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "body",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "pre",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "hr",
-        "address",
-        "details",
-        "summary",
-        "form",
-        "fieldset",
-        "header",
-        "center",
-    ]
-)
+_SKIPPED = frozenset((
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video",
+    "select", "button", "input", "textarea", "nav", "footer", "aside", "head", "dialog",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "p", "div", "section", "article", "main", "body", "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption",
+    "ul", "ol", "li", "dl", "dt", "dd", "pre", "blockquote", "figure", "figcaption", "hr", "address", "details",
+    "summary", "form", "fieldset", "header", "center",
+))  # fmt: skip
 _ASIDE = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|cookies?|consent|sidebar|footer|toolbar|share|social|skip"
     r"|pagination|pager|search)(?:$|[\s_-])",
@@ -84,8 +31,6 @@ _HIDDEN = re.compile(
     r"|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b)(?!.*background)",
     re.IGNORECASE | re.DOTALL,
 )
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # UTF-8 read as Latin-1 and written again
 _LEAST_TEXT = 200  # characters of main content below which a page is no manual
 
 
@@ -102,11 +47,11 @@ class HtmlManual:
 
 def read_html(data: bytes) -> HtmlManual:
     """The blocks of an HTML page's main content. Raises ReadingError where it is no manual."""
-    root = _tree(data)
+    root = tree_of(data)
     title = clean(root.findtext(".//title") or "")
     login = root.find(".//input[@type='password']") is not None
-    main = _main(root)
-    walker = _Walker(_contents(main))
+    main = main_of(root)
+    walker = _Walker(deeper_headings(main))
     walker.walk(main)
     walker.flush()
     blocks = _once(walker.blocks)
@@ -120,80 +65,6 @@ def read_html(data: bytes) -> HtmlManual:
             Reason.NOT_A_MANUAL, "This page holds almost no text. Give the link of the manual itself, or upload it."
         )
     return HtmlManual(title, (root.get("lang") or "")[:2].lower(), walker.outline, blocks, walker.dropped)
-
-
-def _tree(data: bytes) -> lxml_html.HtmlElement:
-    try:
-        root = lxml_html.document_fromstring(_decode(data), parser=lxml_html.HTMLParser(no_network=True))
-    except (etree.LxmlError, ValueError) as error:
-        raise ReadingError(Reason.DAMAGED, "This page cannot be read as HTML. Fetch it again.") from error
-    return root
-
-
-def _decode(data: bytes) -> str:
-    text = _decode_once(data).replace("\x00", "")
-    if len(_TWICE.findall(text[:200_000])) >= 3:
-        text = _TWICE.sub(_undo, text)
-    return text
-
-
-def _undo(match: re.Match[str]) -> str:
-    try:
-        return match[0].encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return match[0]
-
-
-def _decode_once(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    named = _CHARSET.search(data[:4096])
-    for encoding in ("utf-8", named[1].decode("ascii") if named else "cp1252"):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode("utf-8" if named and named[1].lower() == b"utf-8" else "cp1252", "replace")
-
-
-def _main(root: lxml_html.HtmlElement) -> lxml_html.HtmlElement:
-    """The element that holds the content: `main` or one `article` where the page says so, else the body."""
-    body = root.find("body")
-    body = root if body is None else body
-    whole = len(" ".join(body.itertext()))
-    for path in (".//main", ".//*[@role='main']", ".//article"):
-        found = body.findall(path)
-        if len(found) == 1 and len(" ".join(found[0].itertext())) >= 0.25 * whole:
-            return found[0]
-    return body
-
-
-def _contents(main: lxml_html.HtmlElement) -> dict[str, int]:
-    """How deep headings stand below others of their own level: {anchor: steps}.
-
-    Some manuals set chapter and section at one level and list the sections, as links, below the chapter's heading.
-    """
-    place = {node.get("id"): (i, node) for i, node in enumerate(main.iter(*_HEADINGS)) if node.get("id")}
-    deeper: dict[str, int] = {}
-    current, index = None, -1
-    listed: list[str] = []
-    for node in main.iter(*_HEADINGS, "a"):
-        if node.tag != "a":
-            current, index, listed = node, index + 1, []
-            continue
-        anchor = (node.get("href") or "").partition("#")[2]
-        target = place.get(anchor)
-        parent = node.getparent()
-        if current is None or target is None or parent is None or target[0] <= index or target[1].tag != current.tag:
-            continue
-        text = clean("".join(node.itertext()))
-        if text == clean("".join(parent.itertext())) == clean("".join(target[1].itertext())):
-            listed.append(anchor)
-            steps = deeper.get(current.get("id") or "", 0) + 1
-            if len(listed) >= 2:
-                deeper.update(dict.fromkeys(listed, steps))
-    return deeper
 
 
 def _once(blocks: list[Block]) -> list[Block]:
@@ -239,8 +110,8 @@ class _Walker:
             return
         if _is_aside(node):
             return
-        if tag in _HEADINGS:
-            self._heading(node, _HEADINGS[tag])
+        if tag in HEADINGS:
+            self._heading(node, HEADINGS[tag])
             return
         if tag == "br":
             self._text.append("\n" if self._in_pre(node) else " ")
@@ -415,7 +286,7 @@ def _count(value: str | None) -> int:
 
 def _is_layout(table: lxml_html.HtmlElement) -> bool:
     """A table that only places things: it holds headings, lists or tables, or has a single column."""
-    for node in table.iter(*_HEADINGS, "table", "ul", "ol"):
+    for node in table.iter(*HEADINGS, "table", "ul", "ol"):
         if node is not table:
             return True
     return all(len(list(row.iterchildren("td", "th"))) < 2 for row in table.iter("tr"))
