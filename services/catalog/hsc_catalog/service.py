@@ -12,13 +12,15 @@ from hsc_rpc.errors import Violation, invalid
 from hsc_rpc.guard import CALLER
 
 from hsc_catalog import messages
-from hsc_catalog.adapters.postgres import PostgresStore
+from hsc_catalog.adapters.postgres import Context, PostgresStore
+from hsc_catalog.adapters.recall import Recall
 from hsc_catalog.domain.diff import Mode
 from hsc_catalog.domain.product import Document
 from hsc_catalog.flows.apply import Apply
 from hsc_catalog.flows.attach import Attach, product_unknown
 from hsc_catalog.flows.coverage import Coverage
 from hsc_catalog.flows.follow import Complete, Follow, Removed, Step, Upserted
+from hsc_catalog.flows.ports import Shown
 
 
 class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
@@ -30,10 +32,12 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
         self._attach = attach
         self._follow = follow
         self._coverage = coverage
+        self._products = Recall[Shown]()
+        self._contexts = Recall[Context]()
 
     async def GetProduct(self, request: pb.GetProductRequest, context: Any) -> pb.GetProductResponse:
         """One product."""
-        shown = await self._store.product(request.product_id)
+        shown = await self._products(request.product_id, self._store.product)
         if shown is None:
             raise product_unknown(request.product_id)
         return pb.GetProductResponse(product=messages.product(shown))
@@ -42,7 +46,7 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
         self, request: pb.GetProductContextRequest, context: Any
     ) -> pb.GetProductContextResponse:
         """One product, its brand, its related products."""
-        found = await self._store.context(request.product_id)
+        found = await self._contexts(request.product_id, self._store.context)
         if found is None:
             raise product_unknown(request.product_id)
         related = [

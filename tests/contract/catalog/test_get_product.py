@@ -1,6 +1,10 @@
+import asyncio
+
 from grpc import StatusCode
 from hsc.catalog.v1 import catalog_pb2 as pb
-from support.catalog import Replica, pdf, product, refusal
+from support.catalog import House, Replica, pdf, product, refusal
+from support.postgres import Postgres
+from support.wait import until
 
 
 async def test_a_product_is_told_with_its_brand_and_its_documents(catalog: Replica) -> None:
@@ -61,3 +65,21 @@ async def test_an_id_that_cannot_be_stored_is_refused(catalog: Replica) -> None:
 async def test_a_brand_without_a_name_goes_by_its_id(catalog: Replica) -> None:
     await catalog.apply(product("x"), brand=pb.Brand(brand_id="noname"))
     assert (await catalog.product("x")).brand_name == "noname"
+
+
+async def test_while_the_database_is_away_what_was_read_is_told_again(
+    house: House, catalog: Replica, postgres_server: Postgres
+) -> None:
+    await catalog.apply(product("td-17"), product("td-27"))
+    before = await catalog.product("td-17")
+    with postgres_server.away(house.database_url):
+        known, failure = await asyncio.gather(catalog.product("td-17"), refusal(catalog.product("td-27")))
+    assert known == before
+    assert (failure.code, failure.reason) == (StatusCode.UNAVAILABLE, "DATABASE_UNAVAILABLE")
+    assert failure.retry_after_s
+    await catalog.apply(product("td-17", "New name"))
+
+    async def renewed() -> bool:
+        return (await catalog.product("td-17")).name == "New name"
+
+    await until(renewed)
