@@ -1,6 +1,7 @@
 """Fit the confidence: `python -m hsc_prediction.fit CATALOG_DIR… [--diagram FILE.svg] [--dry]`.
 
-Half of the brands fit, the other half measure; then all fit what is kept. Each brand's catalogue is indexed with every eighth
+Half of the brands fit, the other half measure; then all fit what is kept. Each brand's catalogue is indexed with
+every eighth
 product left out: questions about those mean nothing that is there, which is how it learns to doubt.
 """
 
@@ -94,7 +95,9 @@ def halves(products: Sequence[Product]) -> tuple[list[Product], list[Product]]:
 
 def main() -> None:
     """Fit, say how well, keep."""
-    parser = argparse.ArgumentParser(prog="python -m hsc_prediction.fit", description="Fit the confidence of predictions.")
+    parser = argparse.ArgumentParser(
+        prog="python -m hsc_prediction.fit", description="Fit the confidence of predictions."
+    )
     parser.add_argument("catalogs", nargs="+", type=Path, help="folders of brand catalogue files")
     parser.add_argument("--diagram", type=Path, help="where to write the reliability diagram (SVG)")
     parser.add_argument("--dry", action="store_true", help="do not keep the fit")
@@ -119,13 +122,16 @@ def main() -> None:
     unseen = [row for index, asked in measuring for row in look(index, asked, best.temperature)]
     pairs, first = judged(unseen, best), best_of_each(unseen, best)
     sure = [y for p, y in first if p >= 0.8]
-    print(f"unseen brands: {len(first)} questions, expected calibration error {calibration_error(first):.3f} of the first,")
-    print(f"{calibration_error(pairs):.3f} of all candidates; {len(sure)} at .8 or more, of which {sum(sure) / max(1, len(sure)):.3f} meant")
+    print(f"unseen brands: {len(first)} questions; expected calibration error {calibration_error(first):.3f} (first),")
+    print(f"{calibration_error(pairs):.3f} (all); {len(sure)} at .8 or more, {np.mean(sure):.3f} of them meant")
     if arguments.diagram:
         arguments.diagram.write_text(svg(first, "Confidence of the first candidate, unseen brands"), "utf-8")
     everything = [row for index, asked in fitting + measuring for row in look(index, asked, best.temperature)]
     final = fit(everything, best.temperature)
-    data = {"temperature": final.temperature, "weights": dict(zip(FEATURES, (round(w, 4) for w in final.weights), strict=True))}
+    data = {
+        "temperature": final.temperature,
+        "weights": dict(zip(FEATURES, (round(w, 4) for w in final.weights), strict=True)),
+    }
     if not arguments.dry:
         KEPT.write_text(json.dumps(data, indent=2) + "\n", "utf-8")
     print(json.dumps(data, indent=2))

@@ -1,9 +1,9 @@
 """Questions as people write them, over the shared catalogue: success@1 and @3 by kind.
 
-`python tests/bench/prediction/human.py CATALOG_DIR [tune|aside|all] [--misses]`: every second query is for tuning, the others are kept aside.
+`python tests/bench/prediction/human.py CATALOG_DIR [tune|aside|all] [--misses]`: every second query is for tuning,
+the others are kept aside.
 """
 
-import json
 import re
 import sys
 from collections import defaultdict
@@ -12,31 +12,9 @@ from pathlib import Path
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
-from hsc_prediction.domain.product import Product
+from hsc_prediction.fitting import catalogs
 
 QUERIES = Path(__file__).with_name("human_queries.tsv")
-
-
-def products(folder: Path) -> list[Product]:
-    """The products of brand catalogue files."""
-    out = []
-    for path in sorted(folder.glob("*.json")):
-        data = json.loads(path.read_text("utf-8"))
-        brand = data.get("brand_identity") or {}
-        for p in data["products"]:
-            name, brand_id = p["name"].strip(), brand.get("id") or p.get("brand") or ""
-            out.append(
-                Product(
-                    p["id"],
-                    name,
-                    brand_id,
-                    brand.get("name") or brand_id,
-                    p.get("category") or "",
-                    p.get("sku") or "",
-                    p.get("url") or "",
-                )
-            )
-    return out
 
 
 def queries(part: str) -> list[tuple[str, str, str]]:
@@ -51,7 +29,7 @@ def main() -> None:
     """Print the table."""
     folder = Path(sys.argv[1])
     part = sys.argv[2] if len(sys.argv) > 2 else "all"
-    index = Index.build(products(folder))
+    index = Index.build(catalogs.read(folder))
     hits: dict[str, list[int]] = defaultdict(list)
     for kind, text, pattern in queries(part):
         names = [c.product.name for c in predict(index, text, 5, Prior.none()).candidates]

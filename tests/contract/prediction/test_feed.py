@@ -1,5 +1,8 @@
 """How the index follows catalog's StreamProducts."""
 
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc_prediction.wiring import FEED
@@ -40,8 +43,6 @@ async def _gone(replica):
 
 async def test_a_lost_catalogue_is_followed_from_the_revision_that_was_reached(house, closed_port):
     add = catalog_pb2_grpc.add_CatalogServiceServicer_to_server
-    from contextlib import AsyncExitStack
-
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(_serving(add, house.catalog, closed_port))
         house.catalog_address = first
@@ -85,19 +86,13 @@ async def test_a_replica_without_any_catalogue_does_not_serve(house, closed_port
         assert await health_of(replica, "") == NOT_SERVING
 
 
-def _serving(*arguments):
-    from grpc import aio
-    from contextlib import asynccontextmanager
-
-    @asynccontextmanager
-    async def serve(register, servicer, port):
-        server = aio.server()
-        register(servicer, server)
-        server.add_insecure_port(f"127.0.0.1:{port}")
-        await server.start()
-        try:
-            yield f"127.0.0.1:{port}"
-        finally:
-            await server.stop(0)
-
-    return serve(*arguments)
+@asynccontextmanager
+async def _serving(register, servicer, port):
+    server = aio.server()
+    register(servicer, server)
+    server.add_insecure_port(f"127.0.0.1:{port}")
+    await server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        await server.stop(0)

@@ -3,6 +3,7 @@
 import grpc
 import pytest
 from grpc import aio
+from redis.asyncio import Redis
 from support.wait import until
 
 
@@ -59,8 +60,6 @@ async def test_before_any_catalogue_came_it_says_so(house, closed_port):
 
 
 async def test_a_product_that_is_asked_about_comes_first(house, replica):
-    from redis.asyncio import Redis
-
     async def lx6_leads() -> bool:
         async with Redis.from_url(house.redis_url) as redis:
             await redis.publish("question.asked", '{"product_id": "lx6"}')

@@ -1,4 +1,4 @@
-"""The progress of manuals, as ingest tells it on `manual.<product_id>`: protobuf JSON of hsc.prediction.v1.ManualEvent."""
+"""The progress of manuals, as ingest tells it on `manual.<product_id>`: a ManualEvent as protobuf JSON."""
 
 import logging
 from collections.abc import AsyncIterator, Mapping

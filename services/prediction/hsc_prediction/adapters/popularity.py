@@ -1,8 +1,11 @@
 """Questions asked, counted in Redis with forward decay.
 
-Whoever answers a question publishes `{"product_id": …}` on `question.asked`; each replica that hears it adds to the sorted set
-`prediction:asked`. A question weighs 2^(age of the service / half-life), so that older ones fade without ever being rewritten
-(Cormode et al., "Forward Decay", ICDE 2009). All replicas hear all questions, which scales every count alike; what counts is the
+Whoever answers a question publishes `{"product_id": …}` on `question.asked`; each replica that hears it adds to the
+sorted set
+`prediction:asked`. A question weighs 2^(age of the service / half-life), so that older ones fade without ever being
+rewritten
+(Cormode et al., "Forward Decay", ICDE 2009). All replicas hear all questions, which scales every count alike; what
+counts is the
 share. The set holds the most asked products only and goes when nothing was asked for half a year.
 """
 

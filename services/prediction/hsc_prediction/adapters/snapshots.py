@@ -5,6 +5,7 @@ import json
 import logging
 import zlib
 from collections.abc import Iterable
+from typing import Any, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -29,7 +30,7 @@ class RedisSnapshots:
     async def load(self) -> tuple[int, list[Product]] | None:
         """The revision and its products; None where nothing readable is kept."""
         try:
-            revision, packed = await self._redis.hmget(KEY, ["revision", "products"])
+            revision, packed = cast("list[Any]", await self._redis.hmget(KEY, ["revision", "products"]))
         except (RedisError, OSError):
             log.warning("the kept catalogue cannot be read")
             return None

@@ -1,6 +1,7 @@
 """The alphabet of the index: 63 letters of six bits, so that ten of them are one sortable 64-bit key.
 
-Digits sort before Latin letters, those before Hebrew ones (final forms folded into their letters). Letters of other scripts share
+Digits sort before Latin letters, those before Hebrew ones (final forms folded into their letters). Letters of other
+scripts share
 five codes: enough to find a name again, not to tell all of them apart.
 """
 

@@ -1,6 +1,7 @@
 """Confidence: the probability that a candidate is meant, from what the text explains and leaves open.
 
-A logistic model over a handful of features; its weights are fitted on generated questions (`python -m hsc_prediction.fit`) and kept
+A logistic model over a handful of features; its weights are fitted on generated questions (`python -m
+hsc_prediction.fit`) and kept
 in `calibration.json`. Platt, "Probabilistic outputs for support vector machines", 1999.
 """
 

@@ -129,6 +129,7 @@ iv 4 four
 vi 6 six
 """
 
+
 @cache
 def table() -> dict[str, tuple[str, ...]]:
     """For each word the others of its meanings."""

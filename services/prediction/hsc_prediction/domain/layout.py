@@ -1,4 +1,4 @@
-"""Text typed in the wrong keyboard layout: Hebrew letters for Latin keys, and the other way round (standard SI 1452 layout)."""
+"""Text typed in the wrong keyboard layout: Hebrew for Latin, and the other way round (layout SI 1452)."""
 
 _LATIN_KEYS = "qwertyuiopasdfghjkl;'zxcvbnm,./"
 _HEBREW_KEYS = "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ."

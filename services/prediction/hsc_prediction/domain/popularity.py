@@ -1,6 +1,7 @@
 """The prior: products that people ask about are meant more often.
 
-A bounded bonus on the score, the logarithm of a smoothed share, so that a crowd around one product cannot bury the rest.
+A bounded bonus on the score, the logarithm of a smoothed share, so that a crowd around one product cannot bury the
+rest.
 """
 
 from collections.abc import Mapping

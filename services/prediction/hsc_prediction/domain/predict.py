@@ -33,7 +33,7 @@ class Group:
 
 
 def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Calibration | None = None) -> Prediction:
-    """The products a text may mean, best first; at most `limit`. Of a text beyond 512 characters the beginning is read."""
+    """The products a text may mean, best first, at most `limit`; of a text only 512 characters are read."""
     text = text[:MAX_TEXT]
     query, scored = find(index, text, prior)
     groups = grouped(scored, limit)
@@ -54,6 +54,9 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
         several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.columns) > 1 else ""
         out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top))
     worth = scored.shares[:, top.columns[0]].tolist()
+    for word in query.words:
+        if word.support:
+            worth[word.first : word.last] = [0.0] * (word.last - word.first)
     product_text, question_text = spans.split(text, *spans.mention(query, worth))
     return Prediction(tuple(out), product_text, question_text)
 
@@ -99,7 +102,9 @@ def grouped(scored: Scored, limit: int) -> list[Group]:
     """The best candidates, products of equal brand and name together."""
     groups: dict[int, Group] = {}
     best = np.argsort(-scored.score, kind="stable")[: limit + 16]
-    for column, name, score_ in zip(best.tolist(), scored.group[best].tolist(), scored.score[best].tolist(), strict=True):
+    for column, name, score_ in zip(
+        best.tolist(), scored.group[best].tolist(), scored.score[best].tolist(), strict=True
+    ):
         if name in groups:
             groups[name].columns.append(column)
         else:
@@ -107,7 +112,9 @@ def grouped(scored: Scored, limit: int) -> list[Group]:
     return list(groups.values())
 
 
-def features(index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float) -> NDArray[np.float64]:
+def features(
+    index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float
+) -> NDArray[np.float64]:
     """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`."""
     columns = [g.columns[0] for g in groups]
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
@@ -135,9 +142,7 @@ def features(index: Index, query: Query, scored: Scored, groups: list[Group], te
     return np.stack(columns_of, axis=1)
 
 
-def lock(
-    index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float
-) -> bool:
+def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
     """Whether the group is sure: confident, said exactly, and no twin open."""
     column = top.columns[0]
     if confidence < twins.LOCK_AT:

@@ -1,4 +1,4 @@
-"""What was typed, read into atoms (runs of letters or digits of one script) and words (atoms with nothing between them)."""
+"""What was typed, read into atoms (runs of letters or digits of one script) and words (atoms that touch)."""
 
 from dataclasses import dataclass
 
@@ -34,7 +34,8 @@ class Word:
 class Query:
     """The typed text and its atoms.
 
-    `compounds` are runs of atoms with no space between them (`rcc-10-uauf`); `open_end`: the last word may still be growing.
+    `compounds` are runs of atoms with no space between them (`rcc-10-uauf`); `open_end`: the last word may still be
+    growing.
     """
 
     text: str
@@ -106,5 +107,5 @@ def _compounds(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
 
 
 def is_support(letters: str) -> bool:
-    """Whether a word says what is wanted, not which product; in Hebrew with or without the prefix `the`, `in`, `for`…"""
+    """Whether a word says what is wanted, not which product; in Hebrew also behind a prefix (the, in, for…)."""
     return letters in SUPPORT_WORDS or (len(letters) > 3 and letters[0] in PREFIXES and letters[1:] in SUPPORT_WORDS)

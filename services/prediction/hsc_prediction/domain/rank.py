@@ -1,6 +1,7 @@
 """Gather the products that the readings find, and rank them by the evidence of their best readings."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ UNTYPED_LETTER = 0.004
 
 @dataclass(slots=True)
 class Scored:
-    """Candidates of a query: one column each. `hits[r, c]` is what reading r is worth for candidate c (0: not found)."""
+    """Candidates of a query: one column each. `hits[r, c]` is what reading r is worth for candidate c."""
 
     rows: NDArray[np.int64]
     score: NDArray[np.float32]
@@ -43,7 +44,9 @@ class Scored:
         return float(self.score.max()) if len(self.score) else 0.0
 
 
-def gather(segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior) -> NDArray[np.int64]:
+def gather(
+    segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior
+) -> NDArray[np.int64]:
     """Rows of a segment worth scoring: those of the rarest readings first."""
     order = sorted((r for r in readings if r.ranges[at][1] > r.ranges[at][0]), key=lambda r: -r.evidence)
     rows: list[NDArray[np.int32]] = []
@@ -65,7 +68,7 @@ def gather(segment: Segment, at: int, readings: list[Reading], standing: NDArray
     all_rows = np.concatenate(rows)
     weight = np.repeat(np.array(worth, np.float32), [len(r) for r in rows])
     unique, inverse = np.unique(all_rows, return_inverse=True)
-    total = np.bincount(inverse, weight)
+    total: NDArray[Any] = np.bincount(inverse, weight)
     if standing is not None:
         alive = standing[unique]
         unique, total = unique[alive], total[alive]
@@ -76,7 +79,9 @@ def gather(segment: Segment, at: int, readings: list[Reading], standing: NDArray
     return unique.astype(np.int64)
 
 
-def _intersect(segment: Segment, at: int, large: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior) -> NDArray[np.int64]:
+def _intersect(
+    segment: Segment, at: int, large: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior
+) -> NDArray[np.int64]:
     """Every reading is frequent: take the products that are in most of them, the popular and short-named first."""
     large = sorted(large, key=lambda r: r.size)[:6]
     low, high = large[0].ranges[at]
@@ -140,12 +145,16 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
 def _models(query: Query, readings: list[Reading]) -> list[int]:
     """Readings, as typed, of whole words with letters and digits: who names a model means it, whatever else is said."""
     models = {
-        span for span in query.compounds if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
+        span
+        for span in query.compounds
+        if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
     }
     return [at for at, r in enumerate(readings) if r.exact and (r.first, r.last) in models]
 
 
-def _hits(segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query) -> NDArray[np.float32]:
+def _hits(
+    segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query
+) -> NDArray[np.float32]:
     position = segment.forward[rows]  # candidates × keys
     valid = position >= 0
     where = position.clip(0)

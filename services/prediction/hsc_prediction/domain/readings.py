@@ -1,6 +1,7 @@
 """Readings: every way a stretch of the typed text can be found in the index, as ranges of keys.
 
-A reading covers atoms `first` to `last` (half-open) and is worth its evidence, log(products / size of the range), times how likely
+A reading covers atoms `first` to `last` (half-open) and is worth its evidence, log(products / size of the range),
+times how likely
 the way of reading is: 1 for what was typed, less for a slip of the finger, a translation, another script.
 """
 
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hsc_prediction.domain.alphabet import KEY_LENGTH, pack, step
 from hsc_prediction.domain.index import Index
@@ -92,7 +92,7 @@ def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
 
 
 def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool]:
-    """For each atom whether a whole word of the catalogue (or, where typing goes on, the beginning of one) covers it."""
+    """For each atom whether a whole word (or, where typing goes on, the beginning of one) covers it."""
     atoms = query.atoms
     covered = [False] * len(atoms)
     for r in found:
@@ -113,15 +113,20 @@ def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list
     for first, last in query.compounds:
         if last - first == 1 and (first in support or covered[first]):
             continue
-        if last - first > 1 and ((first, last) in spans or all(len(atoms[i].codes) >= 4 and covered[i] for i in range(first, last))):
+        if last - first > 1 and (
+            (first, last) in spans or all(len(atoms[i].codes) >= 4 and covered[i] for i in range(first, last))
+        ):
             continue
         letters = sum(len(atoms[i].codes) for i in range(first, last))
-        if 3 <= letters <= KEY_LENGTH:
-            out.append((first, last))
-        elif letters > KEY_LENGTH and last - first == 1:
+        if 3 <= letters <= KEY_LENGTH or (letters > KEY_LENGTH and last - first == 1):
             out.append((first, last))
         elif last - first > 2:
-            out += [(i, j) for i in range(first, last) for j in (i + 2, i + 3) if j <= last and (i, j) not in spans and not all(covered[i:j])]
+            out += [
+                (i, j)
+                for i in range(first, last)
+                for j in (i + 2, i + 3)
+                if j <= last and (i, j) not in spans and not all(covered[i:j])
+            ]
         if last - first > 1:
             out += [(i, i + 1) for i in range(first, last) if not covered[i] and len(atoms[i].codes) >= 3]
         elif letters <= 3:
@@ -155,7 +160,7 @@ def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...
             whole[i] |= whole_in(segment, (int(begin[i]), int(begin[i] + size[i])), int(length[i]))
     worth = likely * np.where(whole, 1.0, 0.8) * (counts > 0)
     best = np.argsort(-worth, kind="stable")[: MAX_VARIANTS + 4]
-    out = []
+    out: list[Reading] = []
     seen: set[int] = set()
     for i in best.tolist():
         if not counts[i] or int(low[i]) in seen or len(out) >= MAX_VARIANTS:

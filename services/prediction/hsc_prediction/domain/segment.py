@@ -1,12 +1,14 @@
 """A segment: products in columns, and the sorted word-start keys that find them.
 
-Every word, and every change between letters, digits and scripts, starts a key: the next ten letters of the field, packed into
+Every word, and every change between letters, digits and scripts, starts a key: the next ten letters of the field,
+packed into
 64 bits. Any typed span, joined over spaces and punctuation, is then a range of the sorted keys: two binary searches.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -148,8 +150,8 @@ def article_number(product: Product) -> str:
     """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`)."""
     if product.sku:
         return product.sku
-    tail = product.product_id.rpartition("_")[2]
-    return tail if len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
+    before, _, tail = product.product_id.rpartition("_")
+    return tail if before and len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ class Segment:
     group: NDArray[np.int64]  # the same for products of equal brand and name; holds within the process
     accessory: NDArray[np.bool_]  # a case, a stand, … for another product
     brands: frozenset[int]  # keys of the words that name a brand
-    row_of: dict[str, int] = field(repr=False)
+    row_of: dict[str, int] = dataclasses.field(repr=False)
 
     @staticmethod
     def build(items: Iterable[Product]) -> "Segment":
@@ -298,5 +300,6 @@ class Words:
         """The words in letters; those of more than ten letters are cut."""
         for key, length in zip(self.key.tolist(), self.length.tolist(), strict=True):
             yield "".join(
-                alphabet.LETTERS.get(key >> alphabet.BITS * (alphabet.KEY_LENGTH - 1 - i) & 63, "?") for i in range(length)
+                alphabet.LETTERS.get(key >> alphabet.BITS * (alphabet.KEY_LENGTH - 1 - i) & 63, "?")
+                for i in range(length)
             )

@@ -36,7 +36,12 @@ def matched_spans(name: str, chosen: list[Reading]) -> tuple[tuple[int, int], ..
         letters = letters_of(r.low, r.length)
         at = text.find(letters)
         # The beginning of a word is meant, not letters inside one.
-        while at > 0 and places[at] == places[at - 1] + 1 and name[places[at]].isalpha() and name[places[at - 1]].isalpha():
+        while (
+            at > 0
+            and places[at] == places[at - 1] + 1
+            and name[places[at]].isalpha()
+            and name[places[at - 1]].isalpha()
+        ):
             at = text.find(letters, at + 1)
         if at >= 0:
             marked.update(range(places[at], places[at + len(letters) - 1] + 1))

@@ -1,6 +1,7 @@
 """Latin names in Hebrew letters and Hebrew words in Latin ones: רולנד is Roland, טי די 17 is TD-17.
 
-Both scripts are brought to a skeleton of consonant sounds; words of equal skeleton are then told apart by their vowels, as far as
+Both scripts are brought to a skeleton of consonant sounds; words of equal skeleton are then told apart by their
+vowels, as far as
 Hebrew writes them.
 """
 
@@ -17,16 +18,21 @@ _SOUNDS_HEBREW = {
 }  # fmt: skip
 _VOWELS_HEBREW = "אהויע"
 _SOUNDS_LATIN: dict[str, tuple[str, ...]] = {
-    "b": ("B",), "c": ("K", "S"), "d": ("D",), "f": ("P",), "g": ("G",), "j": ("G",), "k": ("K",), "l": ("L",), "m": ("M",),
-    "n": ("N",), "p": ("P",), "q": ("K",), "r": ("R",), "s": ("S",), "t": ("T",), "v": ("B", "W"), "w": ("W", ""), "x": ("KS",),
-    "z": ("S",), "ch": ("S", "K"), "sh": ("S",), "th": ("T",), "ph": ("P",), "ck": ("K",), "sch": ("S",), "tch": ("S",), "gh": ("G", ""),
+    "b": ("B",), "c": ("K", "S"), "d": ("D",), "f": ("P",), "g": ("G",), "j": ("G",), "k": ("K",), "l": ("L",),
+    "m": ("M",),
+    "n": ("N",), "p": ("P",), "q": ("K",), "r": ("R",), "s": ("S",), "t": ("T",), "v": ("B", "W"), "w": ("W", ""),
+    "x": ("KS",),
+    "z": ("S",), "ch": ("S", "K"), "sh": ("S",), "th": ("T",), "ph": ("P",), "ck": ("K",), "sch": ("S",), "tch":
+    ("S",), "gh": ("G", ""),
     "h": ("",), "dge": ("G",),
 }  # fmt: skip
 _LATIN_PIECE = re.compile(r"tch|sch|dge|ch|sh|th|ph|ck|gh|[bcdfgjklmnpqrstvwxzh]|[aeiouy]+")
 _LETTERS = {
     "איי": "a", "בי": "b", "ביי": "b", "סי": "c", "די": "d", "אי": "e", "אפ": "f", "גי": "g", "אייצ": "h", "הייצ": "h",
-    "גיי": "j", "קיי": "k", "קי": "k", "אל": "l", "אמ": "m", "אנ": "n", "או": "o", "פי": "p", "קיו": "q", "אר": "r", "אס": "s",
-    "טי": "t", "יו": "u", "וי": "v", "דבליו": "w", "דאבליו": "w", "אקס": "x", "איקס": "x", "וואי": "y", "זד": "z", "זי": "z",
+    "גיי": "j", "קיי": "k", "קי": "k", "אל": "l", "אמ": "m", "אנ": "n", "או": "o", "פי": "p", "קיו": "q", "אר": "r",
+    "אס": "s",
+    "טי": "t", "יו": "u", "וי": "v", "דבליו": "w", "דאבליו": "w", "אקס": "x", "איקס": "x", "וואי": "y", "זד": "z",
+    "זי": "z",
 }  # fmt: skip
 MOST_SKELETONS = 8
 
@@ -45,7 +51,11 @@ def letter_names(word: str) -> str:
     for end in range(1, len(word) + 1):
         for length in range(2, min(6, end) + 1):
             before, letter = best[end - length], _LETTERS.get(word[end - length : end])
-            if before is not None and letter is not None and (best[end] is None or len(before) + 1 < len(best[end] or "")):
+            if (
+                before is not None
+                and letter is not None
+                and (best[end] is None or len(before) + 1 < len(best[end] or ""))
+            ):
                 best[end] = before + letter
     found = best[-1] or ""
     return found if len(found) <= 4 else ""

@@ -5,9 +5,11 @@ from functools import lru_cache
 import numpy as np
 
 from hsc_prediction.domain.alphabet import decode
+from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored
+from hsc_prediction.domain.support_words import ACCESSORY_WORDS
 
 LOCK_AT = 0.8
 # Evidence, in nats, that sets two products apart.
@@ -27,10 +29,15 @@ def parts(name: str) -> frozenset[str]:
 def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool:
     """Whether the text says exactly this product, and nothing that speaks for another.
 
-    Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word is forgiven. A word
+    Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word is
+    forgiven. A word
     that this product does not have is forgiven in a sentence that names a model, unless the catalogue knows it.
     """
     known = parts(product.name) | parts(product.sku) | parts(product.brand_name)
+    if scored.accessory[column] and not any(
+        ACCESSORY_WORDS & {w.letters, *same_meaning(w.letters)} for w in query.words
+    ):
+        return False
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
     shares = scored.shares
     named = strange = False
@@ -65,7 +72,8 @@ def says_all_of(query: Query, product: Product) -> bool:
 def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> bool:
     """Whether the text leaves another product open: one that explains every typed word as well.
 
-    `complete`: the text says all of the best one's name, and went on with other words; then accessories of it are not meant.
+    `complete`: the text says all of the best one's name, and went on with other words; then accessories of it are
+    not meant.
     """
     mine = scored.shares[:, best]
     for other in others:

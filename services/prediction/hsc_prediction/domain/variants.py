@@ -1,6 +1,7 @@
 """All words one edit away, as keys: dropped, swapped, replaced and added letters.
 
-An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; a changed digit is hardly
+An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; a changed
+digit is hardly
 ever a slip of the finger, because a different digit is a different product.
 """
 
@@ -22,7 +23,11 @@ def _neighbours() -> NDArray[np.bool_]:
         at = {c: (r, i) for r, row in enumerate(rows) for i, c in enumerate(row) if c != "_"}
         for a, (ra, ia) in at.items():
             for b, (rb, ib) in at.items():
-                close = (ra == rb and abs(ia - ib) == 1) or (rb - ra == 1 and ib - ia in (0, -1)) or (ra - rb == 1 and ib - ia in (0, 1))
+                close = (
+                    (ra == rb and abs(ia - ib) == 1)
+                    or (rb - ra == 1 and ib - ia in (0, -1))
+                    or (ra - rb == 1 and ib - ia in (0, 1))
+                )
                 if close:
                     near[CODES[a], CODES[b]] = True
     return near

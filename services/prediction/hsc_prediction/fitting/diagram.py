@@ -32,14 +32,17 @@ def svg(pairs: Sequence[tuple[float, bool]], title: str) -> str:
     dots, labels = [], []
     for mean, share, count in reliability(pairs):
         x, y = place(mean, share)
-        dots.append(f'<circle cx="{x}" cy="{y}" r="{3 + min(9, count**0.5 / 10):.1f}" fill="#2563eb" fill-opacity=".7"/>')
+        dots.append(
+            f'<circle cx="{x}" cy="{y}" r="{3 + min(9, count**0.5 / 10):.1f}" fill="#2563eb" fill-opacity=".7"/>'
+        )
     for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
         x, y = place(tick, tick)
         labels.append(f'<text x="{x}" y="{_SIZE - _EDGE + 16}" text-anchor="middle">{tick:.1f}</text>')
         labels.append(f'<text x="{_EDGE - 6}" y="{y}" text-anchor="end">{tick:.1f}</text>')
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}" font-family="sans-serif" font-size="10">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE} {_SIZE}" font-family="sans-serif"',
+            ' font-size="10">',
             f"<title>{title}</title>",
             f'<rect width="{_SIZE}" height="{_SIZE}" fill="#fff"/>',
             f'<text x="{_SIZE / 2}" y="20" text-anchor="middle">{title}</text>',

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from hsc_prediction import metrics
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
-from hsc_prediction.domain.product import Prediction
 from hsc_prediction.domain.predict import predict
+from hsc_prediction.domain.product import Prediction
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Popularity: what is asked about raises a decayed count; every replica reads the counts again at most a minute later."""
+"""Popularity: what is asked about raises a decayed count, which every replica reads again within a minute."""
 
 import asyncio
 import logging

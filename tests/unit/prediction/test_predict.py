@@ -1,0 +1,125 @@
+"""predict: from the typed text to candidates."""
+
+import pytest
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+TEXTS = st.one_of(
+    st.text(max_size=80),
+    st.text(alphabet="roland td17 fp-:גיטרה'\u05b0\u202e\x00", max_size=80),
+    st.text(alphabet=st.characters(min_codepoint=0x10000), max_size=20),
+)
+
+
+def ask(index, text, limit=5):
+    return predict(index, text, limit, Prior.none())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("roland td-17", "td17"),
+        ("td17", "td17"),
+        ("td 17", "td17"),
+        ("17 roland td", "td17"),
+        ("rolnad td-27", "td27"),
+        ("jupitr xm", "jupiter"),
+        ("jupoter xm rolnd", "jupiter"),
+        ("gokeys 3", "gokeys"),
+        ("rolandjupiterxm", "jupiter"),
+        ("how do i reset my volt 276?", "volt"),
+        ("universal audio volt", "volt"),
+        ("ua volt", "volt"),
+        ("87-LX5W", "lx5-w"),
+        ("nord stage eighty eight 88", "stage88"),
+        ("paiste 2002 crash 18 inch", "crash"),
+        ("paiste crash 46 cm", "crash"),
+        ("classical guitar cordoba", "guitar"),
+        ("electric piano fp-10", "fp10"),
+    ],
+)
+def test_finds_what_is_meant(first, text, meant):
+    assert first(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("אפולו טווין", "twin"),
+        ("רולנד טי די 17", "td17"),
+        ("וולט 276", "volt"),
+        ("גו קיז 3", "gokeys"),
+        ("איך מאפסים את הג'ופיטר", "jupiter"),
+        ("מאסטרו קומט", "comet"),
+        ("לגיטרה קלאסית", "guitar"),
+        ("אין סאונד ב-td-27", "td27"),
+    ],
+)
+def test_finds_latin_names_in_hebrew_letters_and_hebrew_ones_in_sentences(first, text, meant):
+    assert first(text) == meant
+
+
+@pytest.mark.parametrize(("text", "meant"), [("אג-17", "td17"), ("רםךשמג אג-27", "td27"), ("dhyrv ekxh,", "guitar")])
+def test_finds_what_was_typed_in_the_other_keyboard_layout(first, text, meant):
+    assert first(text) == meant
+
+
+def test_the_text_is_parted_into_product_and_question(index):
+    prediction = ask(index, "how do i reset my td-17?")
+    assert (prediction.product_text, prediction.question_text) == ("td-17", "how do i reset my ?")
+
+
+def test_the_parts_of_a_name_that_were_typed_are_marked(index):
+    best = ask(index, "roland 17").candidates[0]
+    assert [best.product.name[a:b] for a, b in best.matched_spans] == ["Roland", "17"]
+
+
+def test_products_of_one_brand_and_name_are_a_group_whose_confidences_add(index):
+    candidates = [c for c in ask(index, "roland lx-5").candidates if c.variant_group]
+    assert {c.product.product_id for c in candidates} == {"lx5-b", "lx5-w"}
+    assert 0.8 <= sum(c.confidence for c in candidates) <= 1
+    assert all(c.locked for c in candidates)
+
+
+def test_a_product_alone_has_no_group(index):
+    assert ask(index, "fp-10").candidates[0].variant_group == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["weather tomorrow", "how do i", "hello", "sarah cohen", "מזג האוויר מחר", "", "  ", "?!", "the"]
+)
+def test_a_text_that_names_no_product_is_sure_of_none(index, text):
+    assert all(c.confidence <= 0.2 and not c.locked for c in ask(index, text).candidates)
+
+
+def test_a_product_asked_about_often_leads_where_the_text_leaves_both_open(index, first):
+    assert first("roland td", Prior.of(index, {"td27": 40.0})) == "td27"
+    assert first("roland td", Prior.of(index, {"td17": 40.0})) == "td17"
+
+
+def test_a_crowd_does_not_bury_what_was_typed(index, first):
+    assert first("roland td-17", Prior.of(index, {"td27": 1e9})) == "td17"
+
+
+@given(TEXTS, st.integers(1, 50))
+@settings(max_examples=300, deadline=None)
+def test_any_text_gets_a_bounded_answer(index, text, limit):
+    prediction = ask(index, text, limit)
+    ids = [c.product.product_id for c in prediction.candidates]
+    assert len(ids) == len(set(ids)) <= limit
+    assert all(0 <= c.confidence <= 1 for c in prediction.candidates)
+    assert prediction.product_text in text
+    for candidate in prediction.candidates:
+        assert all(0 <= a < b <= len(candidate.product.name) for a, b in candidate.matched_spans)
+
+
+@given(TEXTS)
+@settings(max_examples=100, deadline=None)
+def test_the_same_text_gets_the_same_answer(index, text):
+    assert ask(index, text) == ask(index, text)
+
+
+def test_a_text_of_a_hundred_thousand_letters_is_read_at_its_beginning(index):
+    assert ask(index, "td-17 " + "x" * 100_000).candidates[0].product.product_id == "td17"

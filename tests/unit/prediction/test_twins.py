@@ -1,0 +1,40 @@
+"""twins: nothing locks while another product is open."""
+
+import pytest
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
+
+
+def locked(index, text):
+    return {c.product.product_id for c in predict(index, text, 10, Prior.none()).candidates if c.locked}
+
+
+@pytest.mark.parametrize(("text", "product_id"), [("roland td-27", "td27"), ("nord stage 88 ", "stage88")])
+def test_a_name_said_in_full_locks(index, text, product_id):
+    assert locked(index, text) == {product_id}
+
+
+def test_no_prefix_of_a_name_locks_another_product(index, products):
+    for product in products:
+        for length in range(1, len(product.name) + 1):
+            for product_id in locked(index, product.name[:length]):
+                assert index.product(index.row_of(product_id)).name == product.name, product.name[:length]
+
+
+@pytest.mark.parametrize("text", ["roland td", "nord stage", "nord drum mk", "nord drum mki", "roland td-1", "td-"])
+def test_a_text_that_leaves_twins_open_locks_none_and_shows_them(index, text):
+    assert not locked(index, text)
+    assert len(predict(index, text, 10, Prior.none()).candidates) >= 2
+
+
+@pytest.mark.parametrize(
+    "text", ["roland td-37", "td 47", "nord stage 73", "roland fp-30", "volt 176", "nord drum mk iv"]
+)
+def test_a_model_that_the_catalogue_does_not_have_is_never_corrected_into_one_that_it_has(index, text):
+    assert not locked(index, text)
+
+
+def test_a_twin_that_is_missing_is_not_replaced_by_the_other(products):
+    without = Index.build([p for p in products if p.product_id != "td17"])
+    assert not locked(without, "how do i reset my roland td-17")
