@@ -150,6 +150,8 @@ def quantities(text: str) -> list[Quantity]:
         sign, digits, attached, following, mark = match.groups()
         if match.end(2) < len(plain) and plain[match.end(2)].isalpha() and not attached:
             continue  # a model token that begins with a digit
+        if match.start(2) > 1 and plain[match.start(2) - 1] in "-‐‑" and plain[match.start(2) - 2].isalpha():
+            continue  # one that ends with it: td-17
         unit = UNIT_OF.get(attached or following or mark or "", "")
         number = _number(digits)
         minus = sign in "-−" and sign != "" and (match.start() == 0 or plain[match.start() - 1] in " (~")

@@ -18,6 +18,7 @@ CANDIDATES = 3  # hits that are looked at sentence by sentence
 SENTENCE_SHARE = 0.35
 TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
+LABEL_BONUS = 0.15
 TITLED = 0.8
 TITLE_BONUS = 0.15
 _HOW = re.compile(
@@ -77,7 +78,7 @@ def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
 
 
 def _candidate(question: str, query: Query, hit: Hit, index: ManualIndex) -> tuple[list[Unit], list[float], float]:
-    """A hit's sentences, what each holds of the question, and the hit's worth: its score raised by its best sentence."""
+    """A hit's sentences, what each holds of the question, and the hit's worth: its score, more by its best sentence."""
     units = units_of(index.around(hit.passage))
     scores = _scores(question, query, units, index)
     return units, scores, hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
@@ -111,6 +112,8 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
         score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
         if value and claims.quantities(unit.text):
             score += NUMBER_BONUS
+        if unit.kind in (Kind.ROW, Kind.ITEM):
+            score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
             score -= 0.05
         scores.append(score)

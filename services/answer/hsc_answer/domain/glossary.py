@@ -96,6 +96,9 @@ current ampere amp
 frequency hz khz
 weight weigh heavy
 weigh weight
+heavy weight weigh
+deep depth
+hot temperature
 dimension size width height depth
 wide width
 tall height

@@ -1,0 +1,38 @@
+import pytest
+from hsc_answer.domain import analyse
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("settings", "setting"),
+        ("copied", "copy"),
+        ("recording", "record"),
+        ("batteries", "battery"),
+        ("wrote", "write"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
+    assert analyse.stem(one) == analyse.stem(other)
+
+
+@pytest.mark.parametrize("text", ["TD-17", "td17", "Td‑17"])
+def test_a_model_name_is_one_term_however_it_is_written(text: str) -> None:
+    assert "td17" in [t.text for t in analyse.terms(text)]
+
+
+def test_a_compound_word_gives_its_parts_and_the_whole() -> None:
+    assert {t.text for t in analyse.terms("Wi-Fi")} == {"wi", "fi", "wifi"}
+
+
+def test_question_words_are_no_content() -> None:
+    assert [t.text for t in analyse.content("How do I save it, please?")] == ["save"]
+
+
+def test_a_question_of_stop_words_alone_keeps_them() -> None:
+    assert analyse.content("what is it")
+
+
+@pytest.mark.parametrize("same", ["How do I reset it", " how do I  RESET it?? ", "HOW DO I RESET IT!"])
+def test_case_space_and_marks_make_no_other_question(same: str) -> None:
+    assert analyse.normalise_question(same) == "how do i reset it"

@@ -1,0 +1,53 @@
+import pytest
+from hsc_answer.domain import extract
+from hsc_answer.domain.passage import fold
+from hsc_answer.domain.ranking import ManualIndex
+from support.passages import passage, piano_index
+
+INDEX = piano_index()
+
+
+def answer(question: str, index: ManualIndex = INDEX) -> extract.Extract:
+    return extract.write(question, index.search(question, 8), index)
+
+
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("how much does it weigh?", "14.8 kg"),
+        ("How many voices of polyphony?", "128 voices"),
+        ("after how many minutes does it switch itself off", "after 30 minutes"),
+        ("how do I reset to factory settings", "1. Hold [EXIT] and switch on."),
+    ],
+)
+def test_the_key_fact_stands_in_the_first_25_words(question: str, fact: str) -> None:
+    assert fact in " ".join(answer(question).text.split()[:25])
+
+
+def test_steps_stay_together_and_in_order() -> None:
+    text = answer("how do I save a sound").text
+    assert text.index("1. Press [WRITE].") < text.index("2. Choose a place.") < text.index("3. Press [ENTER] to save.")
+
+
+def test_every_sentence_has_a_quote_that_stands_in_its_passage() -> None:
+    for sentence in answer("how do I choose a sound").sentences:
+        citation = sentence.citation
+        assert citation.quote == fold(citation.passage.text[citation.start : citation.end])
+        assert citation.boxes
+
+
+def test_an_answer_has_at_most_a_hundred_words() -> None:
+    steps = "\n".join(
+        f"{n}. Press the key number {n} on the panel and wait until it blinks twice." for n in range(1, 20)
+    )
+    index = ManualIndex.build([passage(steps, ("Updating",))])
+    written = answer("how do I update, press the key", index)
+    assert 0 < len(written.text.split()) <= 100
+
+
+def test_an_item_comes_with_the_sentence_that_announces_its_list() -> None:
+    assert answer("where can I set the brightness").text.startswith("From the menu, open System")
+
+
+def test_no_hits_no_words() -> None:
+    assert extract.write("anything", [], INDEX).sentences == ()

@@ -1,0 +1,19 @@
+from hsc_answer.domain.query import understand
+from support.passages import piano_index
+
+VOCABULARY = piano_index().vocabulary
+
+
+def test_a_word_the_manual_lacks_is_unknown() -> None:
+    assert understand("does it have bluetooth", VOCABULARY).unknown == ("bluetooth",)
+
+
+def test_what_a_follow_up_leaves_out_weighs_less_than_its_own_words() -> None:
+    weights = {c.term: c.weight for c in understand("how do I save it\nhow do I choose a sound", VOCABULARY).concepts}
+    assert weights["save"] == 1.0
+    assert 0 < weights["sound"] < 1
+
+
+def test_a_hebrew_word_becomes_the_words_the_manual_has() -> None:
+    (concept,) = understand("דוושה", VOCABULARY).concepts
+    assert concept.term == "pedal"

@@ -1,0 +1,67 @@
+import pytest
+from hsc_answer.domain.ranking import ManualIndex
+from support.passages import passage, piano, piano_index
+
+INDEX = piano_index()
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("How do I save a sound?", "Saving a sound"),
+        ("how do I choose a sound", "Selecting a sound"),
+        ("factory reset", "Resetting to the factory settings"),
+        ("how heavy is it", "Specifications"),
+        ("sustian pedal", "Pedals"),
+        ("which adaptor AD12", "Safety"),
+        ("איך מאפסים להגדרות היצרן?", "Resetting to the factory settings"),
+        ("כמה שוקל הפסנתר?", "Specifications"),
+    ],
+)
+def test_the_section_that_answers_is_first(question: str, section: str) -> None:
+    assert INDEX.search(question, 3)[0].passage.section_path[-1] == section
+
+
+def test_hits_come_best_first_and_no_more_than_asked() -> None:
+    scores = [hit.score for hit in INDEX.search("press enter to save the sound", 3)]
+    assert len(scores) == 3
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_question_without_a_word_of_the_manual_finds_nothing() -> None:
+    assert INDEX.search("quantum chromodynamics", 5) == []
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\x00\x07", "?" * 100_000, "a " * 50_000])
+def test_a_question_that_says_nothing_is_no_error(question: str) -> None:
+    assert len(INDEX.search(question, 5)) <= 5
+
+
+def test_an_empty_manual_is_searched_without_error() -> None:
+    assert ManualIndex.build([]).search("reset", 5) == []
+
+
+def test_manuals_of_one_product_are_searched_together() -> None:
+    index = ManualIndex.build(
+        [*piano("owners"), passage("Bluetooth is off at first.", ("Bluetooth",), 0, 1, "addendum")]
+    )
+    assert index.search("bluetooth", 1)[0].passage.manual_id == "addendum"
+    assert index.search("factory reset", 1)[0].passage.manual_id == "owners"
+
+
+def test_passages_in_the_language_asked_for_come_first() -> None:
+    german = passage("MIDI Reset", ("Reset",), 1)
+    english = passage("MIDI Reset", ("Reset",), 2)
+    index = ManualIndex.build([*piano(), _in("de", german), _in("en", english)])
+    assert index.search("midi reset", 1, "en")[0].passage.language == "en"
+    assert index.search("midi reset", 1, "de")[0].passage.language == "de"
+
+
+def test_a_larger_manual_has_a_larger_estimate_of_bytes() -> None:
+    assert ManualIndex.build([*piano("a"), *piano("b")]).nbytes > INDEX.nbytes > 0
+
+
+def _in(language: str, p):  # type: ignore[no-untyped-def]
+    from dataclasses import replace
+
+    return replace(p, language=language, manual_id=language)
