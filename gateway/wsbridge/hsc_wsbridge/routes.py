@@ -6,9 +6,9 @@ page that already types over a socket may ask over one.
 
 from dataclasses import dataclass
 
+from hsc_rpc.channels import MAX_MESSAGE_BYTES as LARGEST_MESSAGE
+
 TYPING_MESSAGE = 64 * 1024
-LARGEST_MESSAGE = 5 * 1024 * 1024
-"""What the services take at most (an Ask with a picture)."""
 
 
 @dataclass(frozen=True, slots=True)
