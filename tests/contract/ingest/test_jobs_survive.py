@@ -94,3 +94,18 @@ async def test_two_workers_do_a_job_once(
         assert [web.count(f"/shared{n}.pdf") for n in range(20)] == [1] * 20
     finally:
         assert await asyncio.to_thread(second.stop) == 0, second.log
+
+
+async def test_what_is_asked_while_redis_is_away_is_done_when_it_is_back(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web, queue_valkey: Valkey
+) -> None:
+    url = web.page("/away.pdf", make_pdf(["Nobody rang, and yet it was read."]))
+    catalog.add("p/away", document("d/away", url))
+    queue_valkey.stop()
+    try:
+        request = PREFETCH(product_id="p/away", session_id="patient")
+        answer = await ingest.PrefetchManual(request, timeout=20)
+    finally:
+        queue_valkey.start()
+    assert answer.state == ingest_pb2.MANUAL_STATE_QUEUED
+    assert (await until_final(ingest, "p/away"))["d/away"].state == ingest_pb2.MANUAL_STATE_READY

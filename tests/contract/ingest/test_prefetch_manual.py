@@ -201,3 +201,18 @@ async def test_a_new_address_is_read_though_the_old_one_is_still_on_its_way(
     go_on.set()
     last = (await until_final(ingest, "p/moved"))["d/moved"]
     assert last.manual_id == hashlib.sha256(new).hexdigest()
+
+
+async def test_variants_that_share_an_address_share_one_download(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web
+) -> None:
+    url = web.page("/variants.pdf", make_pdf(["One manual for every colour of it."]))
+    manual_ids = set()
+    for colour in ("red", "blue", "green"):
+        catalog.add(f"p/{colour}", document(f"d/{colour}", url))
+        await ingest.PrefetchManual(PREFETCH(product_id=f"p/{colour}"))
+        last = (await until_final(ingest, f"p/{colour}"))[f"d/{colour}"]
+        manual_ids.add(last.manual_id)
+        assert (last.state, last.pages) == (ingest_pb2.MANUAL_STATE_READY, 1)
+    assert len(manual_ids) == 1
+    assert web.count("/variants.pdf") == 1

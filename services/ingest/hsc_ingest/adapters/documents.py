@@ -57,6 +57,15 @@ class Standing:
     reachable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """What an address gave, and what to ask it with the next time."""
+
+    manual_id: str
+    etag: str
+    last_modified: str
+
+
 class Documents:
     """All methods are transactions of their own."""
 
@@ -143,6 +152,18 @@ class Documents:
                 " HAVING (array_agg(manual_id ORDER BY revision DESC))[1] IS DISTINCT FROM %(manual)s",
                 {"document": document.document_id, "manual": manual_id, "url": source_url},
             )
+
+    async def twin(self, document: Document, address: str, within_s: float) -> Fetch | None:
+        """What another document with the same address was, when that was looked at lately: variants share manuals."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT manual_id, etag, last_modified FROM documents WHERE fetched_url = %s AND document_id <> %s"
+                " AND state = 'READY' AND checked_at > now() - make_interval(secs => %s)"
+                " ORDER BY checked_at DESC LIMIT 1",
+                (address, document.document_id, within_s),
+            )
+            row = await cursor.fetchone()
+        return Fetch(*row) if row else None
 
     async def asked(self, product_id: str) -> list[State]:
         """Notes that a question came; returns the states of the documents prefetched for it and not yet counted."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -96,18 +97,21 @@ class Jobs:
         )
 
     async def due(self, announced_before_s: float, limit: int) -> list[Job]:
-        """Jobs that should be running and that no message may speak of any more; each is taken by one caller only.
+        """Jobs that should be running and that no message may speak of any more.
 
         They are new or due again and were not announced lately, or whoever ran them is gone.
         """
         return await self._rows(
-            "UPDATE jobs SET announced_at = now() WHERE job_id IN (SELECT job_id FROM jobs"
-            " WHERE state IN ('QUEUED', 'RUNNING') AND run_after <= now()"
+            "SELECT " + _COLUMNS + " FROM jobs WHERE state IN ('QUEUED', 'RUNNING') AND run_after <= now()"
             " AND (state = 'QUEUED' OR lease_until < now())"
             " AND (announced_at IS NULL OR announced_at < coalesce(lease_until, now() - make_interval(secs => %s)))"
-            " ORDER BY run_after LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING " + _COLUMNS,
+            " ORDER BY run_after LIMIT %s",
             (announced_before_s, limit),
         )
+
+    async def announced(self, job_ids: Sequence[str]) -> None:
+        """A message speaks of these now."""
+        await self._change("UPDATE jobs SET announced_at = now() WHERE job_id = ANY(%s)", (list(job_ids),))
 
     async def retry(self, job_id: str) -> Job | None:
         """Queues a failed job anew, with all its attempts; None when it has not failed, or runs under another id."""

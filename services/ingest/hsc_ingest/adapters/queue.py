@@ -6,15 +6,19 @@ A message may be lost, or come twice: the sweep rings again for jobs nobody took
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 
 import dramatiq
 import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import Middleware
+from hsc_redis import UNAVAILABLE
 from hsc_telemetry import context
 
 from hsc_ingest.flows.model import JobKind
+
+log = logging.getLogger(__name__)
 
 # A worker that was killed is missed after this many milliseconds, and its messages are given to others. By default
 # that takes minutes, because so few commands look for dead workers.
@@ -43,8 +47,8 @@ class JobQueue:
     def __init__(self, redis_broker: RedisBroker) -> None:
         self._broker = redis_broker
 
-    async def announce(self, kind: JobKind, job_ids: Sequence[str]) -> None:
-        """Names the jobs to whoever listens. Raises redis.RedisError when the queue cannot be reached."""
+    async def announce(self, kind: JobKind, job_ids: Sequence[str]) -> bool:
+        """Names the jobs to whoever listens. False while Redis is away: then the sweep names them later."""
         headers = dict(context.outgoing())
         messages = [
             dramatiq.Message[None](queue_name=kind, actor_name=kind, args=(job_id, headers), kwargs={}, options={})
@@ -55,7 +59,12 @@ class JobQueue:
             for message in messages:
                 self._broker.enqueue(message)
 
-        await asyncio.to_thread(enqueue)
+        try:
+            await asyncio.to_thread(enqueue)
+        except UNAVAILABLE as error:
+            log.warning("jobs wait for the sweep: %s", error, extra={"kind": kind})
+            return False
+        return True
 
 
 def declare_actors(redis_broker: RedisBroker, run: Callable[[str], Awaitable[None]]) -> None:

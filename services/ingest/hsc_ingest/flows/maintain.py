@@ -25,7 +25,7 @@ _KEEP_FAILED_S = 30 * 86_400.0
 
 
 class Maintenance:
-    """Every worker does all of it; PostgreSQL gives each piece to one of them."""
+    """Every worker does all of it: what two of them do at once is done once, or twice to no harm."""
 
     def __init__(
         self,
@@ -57,7 +57,8 @@ class Maintenance:
         for job in await self._jobs.due(_RING_AGAIN_S, _BATCH):
             due[job.kind].append(job.job_id)
         for kind, job_ids in due.items():
-            await self._queue.announce(kind, job_ids)
+            if await self._queue.announce(kind, job_ids):
+                await self._jobs.announced(job_ids)
         depth, age, dead = await self._jobs.backlog()
         metrics.QUEUE_DEPTH.set(depth)
         metrics.QUEUE_AGE.set(age)

@@ -32,7 +32,8 @@ class Catalog(Protocol):
 class Queue(Protocol):
     """Tells some worker to look at these jobs. May lose the message: the sweep says it again."""
 
-    async def announce(self, kind: JobKind, job_ids: Sequence[str]) -> None: ...
+    async def announce(self, kind: JobKind, job_ids: Sequence[str]) -> bool:
+        """False when nobody could be told."""
 
 
 class Parser(Protocol):

@@ -29,6 +29,8 @@ _LONGEST_WAIT_S = 30.0
 _ASK_AGAIN_S = 3600.0
 _ASK_AGAIN_SOON_S = 30.0
 _REPORT_EVERY_S = 0.25
+# Another document with the same address that was fetched so lately is not fetched again.
+_FRESH_S = 600.0
 _PASSWORD_FIELD = re.compile(rb"<input[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
@@ -101,6 +103,9 @@ class ReadDocument:
         raise GiveUp(f"{failed.reason}: {failed.error}")
 
     async def _read(self, flight: _Flight, address: str, path: Path) -> None:
+        if not flight.checking and (twin := await self._documents.twin(flight.document, address, _FRESH_S)):
+            await flight.ready(twin.manual_id, address, Validators(twin.etag, twin.last_modified))
+            return
         await flight.move(State.FETCHING)
         async with flight.reporting():
             found = await self._bytes(flight, address, path)
@@ -162,7 +167,7 @@ class _Flight:
 
     def __init__(self, document: Document, documents: Documents, events: Events) -> None:
         self.document = document
-        self._checking = document.state is State.READY
+        self.checking = document.state is State.READY
         self._documents = documents
         self._events = events
         self._seen: tuple[int, int] = (0, 0)
@@ -194,7 +199,7 @@ class _Flight:
             await asyncio.wait({reporter})
 
     async def move(self, state: State, *, size: int = 0, pages: int = 0) -> None:
-        if self._checking:
+        if self.checking:
             return
         self.document = replace(self.document, state=state, bytes=size, pages=pages, reason="", error="")
         arrived = state is State.PARSING
@@ -202,7 +207,7 @@ class _Flight:
         await self._events.publish(self.document)
 
     async def fail(self, reason: str, error: str, ask_again_s: float) -> None:
-        if self._checking:
+        if self.checking:
             await self._documents.checked(self.document)
             return
         self.document = replace(self.document, state=State.FAILED, reason=reason, error=error)

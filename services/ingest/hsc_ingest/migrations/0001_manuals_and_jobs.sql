@@ -48,6 +48,7 @@ CREATE TABLE documents (
 );
 CREATE INDEX documents_of_product ON documents (product_id);
 CREATE INDEX documents_on_their_way ON documents (document_id) WHERE state IN ('QUEUED', 'FETCHING', 'PARSING');
+CREATE INDEX documents_by_address ON documents (fetched_url) WHERE state = 'READY';
 CREATE INDEX documents_to_recheck ON documents (checked_at) WHERE state = 'READY';
 
 -- What a document was, each time its bytes changed. Never deleted: receipts point here.
