@@ -17,6 +17,7 @@ from hsc_prediction.domain.product import Candidate, Prediction
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
 from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, unexplained
+from hsc_prediction.domain.split import apart
 
 MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
@@ -63,12 +64,10 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
 
 def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
-    query = read(text)
-    scored = look_up(index, query, prior)
+    query, scored = look_up(index, read(text), prior)
     latin = any(atom.kind == LATIN for atom in query.atoms)
     if has_hebrew(text) and not latin and not all(word.support for word in query.words):
-        other = read(other_layout(text))
-        again = look_up(index, other, prior)
+        other, again = look_up(index, read(other_layout(text)), prior)
         if explained_score(other, again) > explained_score(query, scored):
             return other, again
     return query, scored
@@ -85,17 +84,21 @@ def explained_score(query: Query, scored: Scored) -> float:
     return scored.best * found / letters
 
 
-def look_up(index: Index, query: Query, prior: Prior) -> Scored:
-    """Find and score the products for a text that was read."""
+def look_up(index: Index, query: Query, prior: Prior) -> tuple[Query, Scored]:
+    """Find and score the products for a text that was read; with it the query, its runs of words taken apart."""
     found = locate(index, exact_spans(query))
     covered = covered_atoms(index, query, found)
+    if (parted := apart(index, query, covered)) is not None:
+        query = parted
+        found = locate(index, exact_spans(query))
+        covered = covered_atoms(index, query, found)
     other = locate(index, alternative_spans(query, alternatives(index, query, covered)))
     share_among_meanings(index, found, other)
     for r in other:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, edited(index, query, unexplained(query, found, covered)))
-    return score(index, query, found, prior)
+    return query, score(index, query, found, prior)
 
 
 def grouped(scored: Scored, limit: int) -> list[Group]:

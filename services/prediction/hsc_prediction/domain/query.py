@@ -80,6 +80,12 @@ def read(text: str) -> Query:
     return Query(text, tuple(atoms), _words(atoms), _compounds(text, atoms), bool(atoms) and not apart)
 
 
+def with_atoms(query: Query, atoms: list[Atom]) -> Query:
+    """The same text, read into other atoms."""
+    atoms = atoms[:MAX_ATOMS]
+    return Query(query.text, tuple(atoms), _words(atoms), _compounds(query.text, atoms), query.open_end)
+
+
 def _words(atoms: list[Atom]) -> tuple[Word, ...]:
     words: list[Word] = []
     first = 0
