@@ -204,6 +204,16 @@ async def test_a_manual_that_takes_too_much_work_is_killed_by_the_kernel(tmp_pat
         assert "work" in raised.value.message
 
 
+async def test_a_manual_that_takes_too_much_memory_is_given_up_and_the_next_one_is_read(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"<html><body><h1>Large</h1>" + b"<p>some words <b>x</b></p>" * 250_000)
+    (tmp_path / "sound").write_bytes(SOUND.data())
+    async with ManualParser(Limits(memory_bytes=400 << 20)) as parser:
+        with pytest.raises(ReadingError) as raised:
+            await parser.parse(tmp_path / "large")
+        assert raised.value.reason is Reason.LIMIT
+        assert (await parser.parse(tmp_path / "sound")).pages == 1
+
+
 async def test_a_cancelled_reading_leaves_no_process_behind(tmp_path: Path) -> None:
     (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
     before = children()

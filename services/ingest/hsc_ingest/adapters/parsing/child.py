@@ -19,6 +19,7 @@ from hsc_ingest.adapters.parsing.read import read
 from hsc_ingest.domain.manual import ReadingError, Reason
 
 _PR_SET_PDEATHSIG = 1
+_RESERVE = 32 << 20
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def _receive(stream: BinaryIO) -> frames.Message | None:
 def _serve(request: frames.Message, output: BinaryIO) -> None:
     limits = Limits(*request["limits"])
     _limit(limits)
+    reserve = [bytearray(_RESERVE)]  # given back when memory has run out, so that there is room to say so
     gc.disable()  # millions of small objects that all die together; memory is limited anyway
     try:
         data = Path(request["path"]).read_bytes()
@@ -60,6 +62,7 @@ def _serve(request: frames.Message, output: BinaryIO) -> None:
     except ReadingError as error:
         output.write(frames.pack_frame({"reason": error.reason, "message": error.message}))
     except MemoryError:
+        reserve.clear()
         output.write(frames.pack_frame({"reason": Reason.LIMIT, "message": TOO_MUCH_MEMORY}))
     except (RecursionError, ValueError, LookupError, TypeError, ArithmeticError, OSError) as error:
         print(f"reading failed: {type(error).__name__}: {error}", file=sys.stderr)

@@ -16,6 +16,10 @@ HEADINGS = {f"h{n}": n for n in range(1, 7)}
 def tree_of(data: bytes) -> lxml_html.HtmlElement:
     try:
         root = lxml_html.document_fromstring(_decode(data), parser=lxml_html.HTMLParser(no_network=True))
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", 0) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise ReadingError(Reason.DAMAGED, "This page cannot be read as HTML. Fetch it again.") from error
     except (etree.LxmlError, ValueError) as error:
         raise ReadingError(Reason.DAMAGED, "This page cannot be read as HTML. Fetch it again.") from error
     return root

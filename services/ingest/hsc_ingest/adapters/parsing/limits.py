@@ -9,7 +9,7 @@ class Limits:
 
     cpu_seconds: int = 30
     wall_seconds: float = 60.0
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 3 << 29
     pages: int = 5_000
     html_bytes: int = 20 << 20
     file_bytes: int = 100 << 20

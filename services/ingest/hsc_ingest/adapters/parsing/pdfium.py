@@ -119,7 +119,7 @@ class Pdf:
         runs, painted = self._visible(runs, address, width, height)
         fragments = fragments_of(runs)
         turned = False
-        if any(RIGHT_TO_LEFT.search(f.text) for f in fragments):
+        if any(not f.text.isascii() and RIGHT_TO_LEFT.search(f.text) for f in fragments):
             turned = is_right_to_left(" ".join(f.text for f in fragments))
             fragments = turned_fragments(runs, text_page, turn, turned)
         rules = rules_of(painted or Painted(address), turn) if _may_hold_table(fragments) else []

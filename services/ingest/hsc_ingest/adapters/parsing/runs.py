@@ -64,6 +64,9 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
     x_shift, y_shift = turn.left, turn.top
     rgba = (c.c_uint * 4)()
     c0, c1, c2, c3 = (c.addressof(rgba) + 4 * i for i in range(4))
+    # a page asks some thousand times: names of this function's own are found faster
+    text_object, loose_box, matrix_of, font_size = calls.text_object, calls.loose_box, calls.matrix, calls.font_size
+    font_of, render_mode, fill_color = calls.font, calls.render_mode, calls.fill_color
     fonts: dict[int, tuple[str, bool, bool]] = {}
     runs: list[Run] = []
     position, line_end, spaced = 0, -1, False
@@ -74,7 +77,7 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
             spaced = True
             position += 1
             continue
-        owner = calls.text_object(text_page, position)
+        owner = text_object(text_page, position)
         if not owner:
             position += 1
             continue
@@ -85,18 +88,25 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
             hyphen = find(HYPHEN, position, line_end)
             if hyphen >= 0:
                 line_end = hyphen + 1
-        low, high = position, line_end  # owner holds `low`; find the first index it does not hold
-        if calls.text_object(text_page, high - 1) == owner:
+        low, high = position, line_end  # owner holds `low`; find the first index that it does not hold
+        if text_object(text_page, high - 1) == owner:
             low = high - 1
         else:
-            step = 8
-            while low + step < high and calls.text_object(text_page, low + step) == owner:
-                low += step
-                step *= 2
-            high = min(high, low + step)
+            space = find(" ", position, high)
+            if space > 0 and text_object(text_page, space) != owner:
+                high = space  # objects mostly change between words
+                if text_object(text_page, high - 1) == owner:
+                    low = high - 1
+            else:
+                low = max(space, low)
+                step = 16
+                while low + step < high and text_object(text_page, low + step) == owner:
+                    low += step
+                    step *= 2
+                high = min(high, low + step)
             while high - low > 1:
                 middle = (low + high) // 2
-                if calls.text_object(text_page, middle) == owner:
+                if text_object(text_page, middle) == owner:
                     low = middle
                 else:
                     high = middle
@@ -108,17 +118,17 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
             continue
         run = Run()
         last = position + len(part) - 1
-        calls.matrix(text_page, position, matrix_at)
-        calls.font_size(owner, size_at)
+        matrix_of(text_page, position, matrix_at)
+        font_size(owner, size_at)
         ma, mb, mc, md, me, mf = matrix_view.tolist()
-        calls.loose_box(text_page, last, box_at)
+        loose_box(text_page, last, box_at)
         left, top, right, bottom = box_view.tolist()
         run.upright = ma > 0 and abs(mb) < 0.2 * ma
         if last > position:
             if in_order and run.upright and me < left:  # the origin of the first character: one call less
                 left = me
             else:
-                calls.loose_box(text_page, position, box_at)
+                loose_box(text_page, position, box_at)
                 l0, t0, r0, b0 = box_view.tolist()
                 left, right, top, bottom = min(left, l0), max(right, r0), max(top, t0), min(bottom, b0)
         run.size = size.value * math.hypot(mc, md)
@@ -132,14 +142,14 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
             run.base = place(turn, me, mf)[1]
             (ox, oy), (ax, ay) = place(turn, 0, 0), place(turn, ma, mb)
             run.upright = ax > ox and abs(ay - oy) < 0.2 * (ax - ox)
-        font = calls.font(owner)
+        font = font_of(owner)
         known = fonts.get(font)
         if known is None:
             known = fonts[font] = _describe(font)
         run.style, run.bold, run.mono = known
-        run.mode = calls.render_mode(owner)
+        run.mode = render_mode(owner)
         run.light, run.alpha = False, 255
-        if calls.fill_color(owner, c0, c1, c2, c3):
+        if fill_color(owner, c0, c1, c2, c3):
             run.alpha = rgba[3]
             run.light = rgba[0] >= 247 and rgba[1] >= 247 and rgba[2] >= 247
         if run.mode == 2:
