@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
+import hsc_audit
 from hsc.answer.v1 import answer_pb2_grpc
+from hsc.audit.v1 import audit_pb2_grpc
 from hsc_postgres import DatabaseUnavailable, migrate, open_pool
 from hsc_redis.cache import TwoLevelCache
 from hsc_redis.client import connect as connect_redis
@@ -55,7 +57,7 @@ def writer(settings: Settings) -> Writer | None:
 @asynccontextmanager
 async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
     """Open everything, serve, close everything."""
-    await migrate(settings.database_url, SCHEMA, files("hsc_answer") / "migrations")
+    await migrate(settings.database_url, SCHEMA, files("hsc_answer") / "migrations", hsc_audit.MIGRATIONS)
     async with (
         open_pool(settings.database_url, schema=SCHEMA) as pool,
         connect_redis(settings.redis_url) as redis,
@@ -69,7 +71,8 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         library = IndexLibrary(manuals, settings.index_cache_bytes)
         sessions = RedisSessions(redis, settings.session_ttl_s)
         journal = RedisJournal(redis, settings.journal_ttl_s)
-        receipts = Receipts(pool, redis, settings.journal_ttl_s, f"{socket.gethostname()}:{os.getpid()}")
+        chain = hsc_audit.Chain(server.name, pool)
+        receipts = Receipts(pool, chain, redis, settings.journal_ttl_s, f"{socket.gethostname()}:{os.getpid()}")
         cache = TwoLevelCache(
             "answers", cache_redis, max_bytes=settings.answer_cache_bytes, ttl_s=settings.answer_ttl_s
         )
@@ -91,6 +94,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
             receipts,
         )
         server.add(answer_pb2_grpc.add_AnswerServiceServicer_to_server, service, "hsc.answer.v1.AnswerService")
+        server.add(audit_pb2_grpc.add_AuditServiceServicer_to_server, hsc_audit.AuditService(chain), hsc_audit.SERVICE)
         async with receipts.writing_behind():
             try:
                 yield

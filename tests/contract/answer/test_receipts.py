@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
+from hsc.audit.v1 import audit_pb2, audit_pb2_grpc
 from hsc_rpc import errors
-from support import answers
 from support.wait import until
 
 from .conftest import TOKEN, World
@@ -85,13 +85,14 @@ async def test_an_answer_nobody_gave_is_not_found(replica: Any, call: str) -> No
     assert errors.from_call(caught.value).reason == "ANSWER_UNKNOWN"
 
 
-async def test_answers_do_not_wait_for_the_database(world: World, own_valkey: Any) -> None:
-    async with world.running() as replica:
-        events = await replica.ask(QUESTION)
-        assert answers.done(events).outcome
+async def test_every_answer_that_is_kept_is_one_link_of_the_audit_chain(replica: Any) -> None:
+    answer_ids = {(await replica.ask(QUESTION))[0].answer_id for _ in range(3)}
+    stub = audit_pb2_grpc.AuditServiceStub(replica.channel)
 
-        async def written() -> bool:
-            kept = await replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=events[0].answer_id))
-            return bool(kept.answer.answer_id)
+    async def subjects() -> bool:
+        events = (await stub.ListEvents(audit_pb2.ListEventsRequest(), metadata=ADMIN)).events
+        return answer_ids <= {event.subject for event in events}
 
-        await until(written)
+    await until(subjects)
+    (chain,) = (await stub.Verify(audit_pb2.VerifyRequest(), metadata=ADMIN)).chains
+    assert (chain.service, chain.intact) == ("answer", True)

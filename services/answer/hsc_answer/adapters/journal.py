@@ -6,10 +6,11 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from hsc_rpc.background import background
 from hsc_rpc.errors import unavailable
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -82,13 +83,10 @@ class RedisJournal:
                 await asyncio.sleep(ALIVE_S)
 
         await self._try(lambda: self._redis.set(key, b"1", ex=DEAD_S))
-        task = asyncio.create_task(live(), name="journal: the writer lives")
         try:
-            yield
+            async with background(live(), "journal: the writer lives"):
+                yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
             await self._try(lambda: self._redis.delete(key))
 
     async def take_over(self, answer_id: str) -> bool:

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hsc.answer.v1 import answer_pb2
+from hsc_audit import Chain
 from hsc_postgres import DatabaseUnavailable, Pool
 from hsc_rpc import pages
+from hsc_rpc.background import background
 from hsc_rpc.errors import unavailable
 from prometheus_client import Counter, Gauge
 from redis.asyncio import Redis
@@ -35,19 +37,24 @@ BATCH = 100
 RETRY_S = 0.5
 PATIENCE_S = 0.3
 ABANDONED_MS = 30_000
+_INSERT = (
+    "INSERT INTO answers (answer_id, session_digest, product_id, asked_at, receipt) VALUES (%s, %s, %s, %s, %s)"
+    # A receipt that was rated before it was written: whose conversation it is comes later. New rows have no xmax.
+    " ON CONFLICT (answer_id) DO UPDATE SET session_digest = excluded.session_digest"
+    " WHERE answers.session_digest = '' RETURNING xmax = 0"
+)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 WAITING = Gauge("receipts_waiting", "Receipts in memory that wait for Redis.")
 DROPPED = Counter("receipts_dropped_total", "Receipts that were let go because too many waited.")
 
-Row = tuple[str, str, str, datetime, bytes]
-
 
 class Receipts:
     """Keeps receipts and verdicts."""
 
-    def __init__(self, pool: Pool, redis: "Redis", ttl_s: int, replica: str) -> None:
+    def __init__(self, pool: Pool, chain: Chain, redis: "Redis", ttl_s: int, replica: str) -> None:
         self._pool = pool
+        self._chain = chain
         self._redis = redis
         self._ttl_s = ttl_s
         self._replica = replica
@@ -126,17 +133,13 @@ class Receipts:
                 "DELETE FROM answers WHERE session_digest = %s OR answer_id = ANY(%s)",
                 (digest(session_id), list(answer_ids)),
             )
+            await self._chain.append("DeleteSession", digest(session_id), "", b"", connection)
 
     @asynccontextmanager
     async def writing_behind(self) -> AsyncIterator[None]:
         """Write what waits for as long as the context lasts."""
-        task = asyncio.create_task(self._write_for_ever(), name="receipts: write behind")
-        try:
+        async with background(self._write_for_ever(), "receipts: write behind"):
             yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
 
     async def _write_for_ever(self) -> None:
         while True:
@@ -172,17 +175,14 @@ class Receipts:
         return True
 
     async def _insert(self, receipts: Sequence[tuple[str, bytes]]) -> None:
-        rows: list[Row] = []
-        for session, data in receipts:
-            wire = answer_pb2.Answer.FromString(data)
-            rows.append((wire.answer_id, session, wire.product_id, wire.asked_at.ToDatetime(tzinfo=UTC), data))
-        async with self._pool.connection() as connection, connection.cursor() as cursor:
-            await cursor.executemany(
-                "INSERT INTO answers (answer_id, session_digest, product_id, asked_at, receipt)"
-                " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (answer_id) DO UPDATE"
-                " SET session_digest = excluded.session_digest WHERE answers.session_digest = ''",
-                rows,
-            )
+        async with self._pool.connection() as connection:
+            for session, data in receipts:
+                wire = answer_pb2.Answer.FromString(data)
+                asked_at = wire.asked_at.ToDatetime(tzinfo=UTC)
+                cursor = await connection.execute(_INSERT, (wire.answer_id, session, wire.product_id, asked_at, data))
+                row = await cursor.fetchone()
+                if row is not None and row[0]:
+                    await self._chain.append("Answer", session, wire.answer_id, data, connection)
 
     async def _enqueue(self, answer_id: str, session: str, data: bytes) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
