@@ -25,6 +25,7 @@ from hsc_ingest.adapters.fetch import (
 )
 from hsc_ingest.adapters.fetch.addresses import IPAddress
 from hsc_ingest.adapters.fetch.resolve import PinnedResolver
+from support.wait import until
 from support.web import Web, serve
 
 LIMITS = Limits(max_bytes=1_000_000, connect=2, first_byte=0.4, idle=0.4, total=1.5, per_host=2)
@@ -336,12 +337,30 @@ async def test_at_most_two_fetches_at_a_time_go_to_one_host(web: Web, tmp_path: 
     assert most == 2
 
 
-async def test_no_connection_is_left_open_by_a_failure(web: Web, tmp_path: Path) -> None:
-    fetcher = fetcher_of(web)
-    before = len(asyncio.all_tasks())
-    for _ in range(5):
-        await refusal(fetcher, web.page("/m.pdf", status=500), tmp_path)
-    assert len(asyncio.all_tasks()) <= before + 5
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def test_no_descriptor_and_no_task_is_left_behind(web: Web, tmp_path: Path) -> None:
+    async def silent(writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    fetcher = fetcher_of(web, Limits(connect=1, first_byte=0.1, idle=0.1, total=1))
+    urls = [
+        web.page("/500", status=500),
+        web.redirect("/loop", "/loop"),
+        web.page("/bomb", gzip.compress(bytes(20_000_000)), Content_Encoding="gzip"),
+        web.page("/cut", b"half", Content_Length="100"),
+        web.raw("/silent", silent),
+    ]
+    for url in urls:
+        await refusal(fetcher, url, tmp_path)
+    tasks, descriptors = len(asyncio.all_tasks()), open_files()
+    for url in urls * 3:
+        await refusal(fetcher, url, tmp_path)
+    # The test's own server keeps one task and one descriptor for each answer it is still writing.
+    await until(lambda: len(asyncio.all_tasks()) <= tasks + 3)
+    await until(lambda: open_files() <= descriptors + 3)
     assert fetcher._hosts._gates == {}
 
 
