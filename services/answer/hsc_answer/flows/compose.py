@@ -113,7 +113,7 @@ class Compose:
         confidence = abstain.confidence(asked, hits, index)
         search_us = _since(began)
         titles = {manual.manual_id: manual.title for manual in ready}
-        if not abstain.answers(confidence):
+        if not hits or confidence < abstain.THRESHOLD:
             for number, cited in enumerate(_nearest(hits), 1):
                 yield Cited.of(number, cited, titles.get(cited.passage.manual_id, ""))
             yield Done(
