@@ -6,6 +6,7 @@ file; when it dies, the parent says which limit it was.
 
 import ctypes
 import gc
+import mmap
 import os
 import resource
 import signal
@@ -49,7 +50,7 @@ def _receive(stream: BinaryIO) -> frames.Message | None:
 def _serve(request: frames.Message, output: BinaryIO) -> None:
     limits = Limits(*request["limits"])
     _limit(limits)
-    reserve = [bytearray(_RESERVE)]  # given back when memory has run out, so that there is room to say so
+    reserve = mmap.mmap(-1, _RESERVE)  # given back when memory has run out, so that there is room to say so
     gc.disable()  # millions of small objects that all die together; memory is limited anyway
     try:
         data = Path(request["path"]).read_bytes()
@@ -62,12 +63,13 @@ def _serve(request: frames.Message, output: BinaryIO) -> None:
     except ReadingError as error:
         output.write(frames.pack_frame({"reason": error.reason, "message": error.message}))
     except MemoryError:
-        reserve.clear()
+        reserve.close()
         output.write(frames.pack_frame({"reason": Reason.LIMIT, "message": TOO_MUCH_MEMORY}))
     except (RecursionError, ValueError, LookupError, TypeError, ArithmeticError, OSError) as error:
         print(f"reading failed: {type(error).__name__}: {error}", file=sys.stderr)
         output.write(frames.pack_frame({"reason": Reason.DAMAGED, "message": UNREADABLE}))
     finally:
+        reserve.close()
         gc.enable()
 
 
