@@ -1,8 +1,9 @@
 """Fits when to keep silent, and says how well: PYTHONPATH=tests/bench python -m answering.fit_abstain [--write]
 
-Answerable: the questions of every set. Unanswerable, easy: questions about one manual asked of another of its language;
-hard: the section that holds the answer taken out. Scores are cross-validated by manual: no manual is judged by weights
-that have seen it. `--write` stores the weights of all in hsc_answer/domain/abstain_fit.py.
+Answerable: the questions of every set. Unanswerable, easy: questions about one manual asked of manuals of other kinds
+of things (two plotting programs, or two instruments of one maker, do answer each other's questions). Hard: the section
+that holds the answer taken out. Scores are cross-validated by manual: no manual is judged by weights that have seen
+it. `--write` stores the weights of all in hsc_answer/domain/abstain_fit.py.
 """
 
 import json
@@ -15,10 +16,9 @@ from typing import NamedTuple
 import hsc_answer.domain
 import numpy as np
 import numpy.typing as npt
+from answering import sets
 from hsc_answer.domain.abstain import Features, features
 from hsc_answer.domain.ranking import ManualIndex
-
-from answering import sets
 
 HITS = 12
 EASY_MANUALS = 3  # other manuals each question is asked of
@@ -76,10 +76,17 @@ def collect() -> Iterator[Case]:
         if right:
             left = ManualIndex.build([p for p in index.passages if p.section_path not in right])
             yield Case(document, "hard", evidence(question, left))
-        others = [m for m in manuals if m[:4] != document[:4]]
+        others = [m for m in manuals if kind_of(m) != kind_of(document)]
         for step in range(EASY_MANUALS):
-            other = others[(number + step * 2) % len(others)]
+            other = others[(number + step * 3) % len(others)]
             yield Case(document, "easy", evidence(question, sets.index_of(other)))
+
+
+def kind_of(document: str) -> str:
+    """What a manual is about."""
+    return {"gri.pdf": "plots", "gnuplot.pdf": "plots", "avrdude.pdf": "avrdude", "manual.html": "phone"}.get(
+        document, "instruments"
+    )
 
 
 def evidence(question: str, index: ManualIndex) -> Features:

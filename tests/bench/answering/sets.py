@@ -76,7 +76,7 @@ def s10_questions() -> list[Question]:
 
 
 def answerable(name: str) -> Iterator[tuple[Question, ManualIndex, set[tuple[str, ...]]]]:
-    """Each answerable question of a set whose manual is here, its index, and the paths of the sections with its fact."""
+    """Each answerable question of a set whose manual is here, its index, and the paths of the right sections."""
     for question in questions(name):
         if not question.get("answerable", True):
             continue

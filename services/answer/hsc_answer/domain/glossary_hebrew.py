@@ -8,7 +8,7 @@ default factory initial : ברירת ברירת־מחדל מחדל
 settings setting preferences : הגדרות הגדרה
 set configure adjust define : מגדירים להגדיר מגדיר הגדר קובעים לקבוע
 setup set_up install : התקנה מתקינים להתקין התקן
-power mains : חשמל מתח
+power mains : חשמל מתח כוח
 power_supply adaptor adapter power : ספק
 voltage volts : מתח וולט
 phantom : פנטום
@@ -103,7 +103,7 @@ register registration : נרשמים להירשם רישום הרשמה
 serial : סידורי סידורית
 number : מספר
 gain : הגבר הגברה גיין
-preamp preamplifier : קדם מגבר קדם־מגבר
+preamp preamplifier : קדם מגבר
 amplifier amp : מגבר מגברים
 microphone mic : מיקרופון מיקרופונים
 headphones headphone : אוזניות
