@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,10 +49,17 @@ def queue_valkey() -> Iterator[valkey.Valkey]:
 
 
 @pytest.fixture(scope="session")
+def file_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HSC_FILE_ROOT."""
+    return tmp_path_factory.mktemp("shelf")
+
+
+@pytest.fixture(scope="session")
 def environment(
     postgres_server: postgres.Postgres,
     queue_valkey: valkey.Valkey,
     catalog_server: tuple[PlayedCatalog, str],
+    file_root: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, str]:
     """The variables both doors read."""
@@ -66,6 +74,7 @@ def environment(
         "CATALOG_ADDRESS": catalog_server[1],
         "HSC_ADMIN_TOKEN": TOKEN,
         "HSC_FETCH_ALLOW": "127.0.0.1",
+        "HSC_FILE_ROOT": str(file_root),
         "HSC_FETCH_TOTAL_S": "10",
         "JOB_LEASE_S": "1",
         "SWEEP_EVERY_S": "0.2",
@@ -78,9 +87,12 @@ def environment(
 def worker(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     running_worker = Worker(environment, tmp_path_factory.mktemp("worker") / "log")
     running_worker.start()
-    until_sync(lambda: running_worker.listening, timeout_s=30)
-    yield running_worker
-    assert running_worker.stop() == 0, running_worker.log
+    try:
+        until_sync(lambda: running_worker.listening, timeout_s=90)
+        yield running_worker
+        assert running_worker.stop() == 0, running_worker.log
+    finally:
+        running_worker.kill()
 
 
 @pytest.fixture(scope="session")

@@ -84,16 +84,17 @@ async def test_two_workers_do_a_job_once(
 ) -> None:
     second = Worker({**environment, "WORKER_METRICS_PORT": "0"}, tmp_path_factory.mktemp("second") / "log")
     second.start()
-    await until(lambda: second.listening, timeout_s=30)
     try:
+        await until(lambda: second.listening, timeout_s=90)
         for n in range(20):
             url = web.page(f"/shared{n}.pdf", make_pdf([f"Manual {n}, read by one of two workers."]))
             catalog.add(f"p/shared{n}", document(f"d/shared{n}", url))
         await asyncio.gather(*(ingest.PrefetchManual(PREFETCH(product_id=f"p/shared{n}")) for n in range(20)))
         await asyncio.gather(*(until_final(ingest, f"p/shared{n}") for n in range(20)))
         assert [web.count(f"/shared{n}.pdf") for n in range(20)] == [1] * 20
-    finally:
         assert await asyncio.to_thread(second.stop) == 0, second.log
+    finally:
+        second.kill()
 
 
 async def test_what_is_asked_while_redis_is_away_is_done_when_it_is_back(

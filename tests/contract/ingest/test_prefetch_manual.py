@@ -1,5 +1,7 @@
 import asyncio
 import hashlib
+import urllib.parse
+from pathlib import Path
 
 import pytest
 from grpc import StatusCode
@@ -160,7 +162,7 @@ async def test_a_product_without_a_document_says_so(
 
 @pytest.mark.parametrize(
     ("url", "reason"),
-    [("see the website", "BAD_URL"), ("gopher://x/1", "BAD_URL"), ("file:///etc/passwd", "FORBIDDEN_ADDRESS")],
+    [("see the website", "BAD_URL"), ("gopher://x/1", "BAD_URL"), ("http://a b/", "BAD_URL")],
 )
 async def test_an_address_that_can_never_be_fetched_is_refused_at_once_and_leaves_no_job(
     ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, url: str, reason: str
@@ -216,3 +218,16 @@ async def test_variants_that_share_an_address_share_one_download(
         assert (last.state, last.pages) == (ingest_pb2.MANUAL_STATE_READY, 1)
     assert len(manual_ids) == 1
     assert web.count("/variants.pdf") == 1
+
+
+async def test_a_file_below_the_configured_folder_is_read(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, file_root: Path
+) -> None:
+    path = file_root / "a manual.pdf"
+    path.write_bytes(make_pdf(["From the shelf beside the server."]))
+    catalog.add("p/file", document("d/file", f"file://{urllib.parse.quote(str(path))}"))
+    catalog.add("p/outside", document("d/outside", "file:///etc/hostname"))
+    for product_id in ("p/file", "p/outside"):
+        await ingest.PrefetchManual(PREFETCH(product_id=product_id))
+    assert (await until_final(ingest, "p/file"))["d/file"].state == ingest_pb2.MANUAL_STATE_READY
+    assert (await until_final(ingest, "p/outside"))["d/outside"].reason == "FORBIDDEN_ADDRESS"

@@ -73,6 +73,10 @@ def refusal(policy: AddressPolicy, url: str, *addresses: str) -> Reason:
         "http://host:99999/",
         "http://host:port/",
         "http://[::1/",
+        "http://a b/",
+        "http://a%00b/",
+        "http://-x/",
+        "http://a\\b/",
         "http://user:secret@host/",
         "http://host/a\nb",
         "http://host/" + "a" * 3000,
@@ -133,6 +137,13 @@ def test_the_clouds_metadata_address_stays_closed_whatever_is_allowed() -> None:
 def test_an_allow_list_with_nonsense_in_it_is_refused_at_start(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         AllowList.parse(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://דוגמה.example/מדריך.pdf", "http://maker.example/my manual (2).pdf", "http://[2606:4700::1111]/"]
+)
+def test_names_and_paths_in_any_script_are_addresses(url: str) -> None:
+    assert AddressPolicy().check_url(url).host
 
 
 def test_one_host_has_one_spelling() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -14,6 +15,9 @@ IPAddress = IPv4Address | IPv6Address
 
 PUBLIC_PORTS = frozenset({80, 443})
 MAX_URL = 2048
+
+# As it goes to the name server: letters of other scripts are in their ASCII form by then.
+_HOST_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,252})", re.ASCII)
 
 # Where clouds hand credentials to whoever asks: never reached, not even through the allow-list.
 _METADATA: frozenset[IPAddress] = frozenset(
@@ -116,7 +120,7 @@ class AddressPolicy:
             raise FetchFailure(Reason.BAD_URL, "the address is not a URL") from None
         if url.scheme not in ("http", "https"):
             raise FetchFailure(Reason.BAD_URL, f"{url.scheme or 'no scheme'}: is not http or https")
-        if not host or not port:
+        if not host or not port or not (_HOST_NAME.fullmatch(url.raw_host or "") or _as_address(host)):
             raise FetchFailure(Reason.BAD_URL, "the address names no host")
         if url.user is not None or url.password is not None:
             raise FetchFailure(Reason.BAD_URL, "the address carries a user name or password")
