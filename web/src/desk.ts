@@ -23,6 +23,8 @@ export class Desk {
   private readonly typing: Typing;
   private readonly timings: Timings;
   private readonly running = new Map<string, AbortController>();
+  /** What waits for the reply to the last keystroke. */
+  private waiting: (() => void) | null = null;
   private patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -40,7 +42,7 @@ export class Desk {
         predictions: (reply, text, current, typedAt) => {
           store.dispatch({ type: "predicted", reply, text });
           this.timings.painted(typedAt);
-          if (current && store.get().pending === "waiting") this.enter();
+          if (current) this.proceed();
         },
         manual: (event) => store.dispatch({ type: "manual", productId: event.productId, progress: progressOf(event) }),
         connection: (connection) => store.dispatch({ type: "connection", connection }),
@@ -54,6 +56,7 @@ export class Desk {
 
   typed(raw: string, at: number): void {
     const draft = oneLine(raw);
+    this.waiting = null;
     this.store.dispatch({ type: "typed", draft });
     // A product that was chosen for this question is frozen: there is nothing to predict.
     const { lock } = this.store.get();
@@ -62,7 +65,6 @@ export class Desk {
 
   /** Enter, with whatever is known by then. */
   enter(patient = true): void {
-    clearTimeout(this.patience);
     const decision = decide(this.store.get(), patient);
     switch (decision.do) {
       case "ask":
@@ -73,9 +75,7 @@ export class Desk {
         break;
       case "wait":
         this.store.dispatch({ type: "pending", pending: "waiting" });
-        this.patience = setTimeout(() => {
-          if (this.store.get().pending === "waiting") this.giveUpWaiting();
-        }, PATIENCE_MS);
+        this.whenCurrent(() => this.enterOrGiveUp());
         break;
       case "choose":
         this.store.dispatch({ type: "pending", pending: "choose" });
@@ -85,18 +85,40 @@ export class Desk {
     }
   }
 
-  private giveUpWaiting(): void {
-    if (this.store.get().candidates.length > 0) this.enter(false);
+  private enterOrGiveUp(): void {
+    const { answeredText, candidates, draft } = this.store.get();
+    if (answeredText === draft || candidates.length > 0) this.enter(false);
     else this.store.dispatch({ type: "notice", notice: { kind: "unreachable" } });
+  }
+
+  /** Does `deed` when the reply to the last keystroke is there, or when it has been waited for long enough. */
+  private whenCurrent(deed: () => void): void {
+    clearTimeout(this.patience);
+    this.waiting = deed;
+    const { answeredText, draft, lock } = this.store.get();
+    if (answeredText === draft || (lock && !lock.carried)) this.proceed();
+    else this.patience = setTimeout(() => this.proceed(), PATIENCE_MS);
+  }
+
+  private proceed(): void {
+    clearTimeout(this.patience);
+    const deed = this.waiting;
+    this.waiting = null;
+    deed?.();
   }
 
   /** Tab: takes the product and leaves the question to be finished. */
   accept(candidate: Candidate): void {
-    this.lock(productRef(candidate));
+    this.whenCurrent(() => this.lock(productRef(candidate)));
   }
 
   /** A row or chip was taken: asks when there is a question, else waits for one. */
   choose(candidate: Candidate | ProductRef): void {
+    // Only the reply to the whole text parts it rightly into product and question.
+    this.whenCurrent(() => this.take(candidate));
+  }
+
+  private take(candidate: Candidate | ProductRef): void {
     const state = this.store.get();
     const free = state.lock ? { ...state, lock: null } : state;
     const decision = asking(free, candidate);

@@ -40,7 +40,7 @@ export function Conversation() {
     const content = element?.firstElementChild;
     if (!element || !content) return;
     const observer = new ResizeObserver(() => {
-      document.documentElement.style.setProperty("--gutter", `${(element.offsetWidth - element.clientWidth) / 2}px`);
+      document.documentElement.style.setProperty("--gutter", `${(element.offsetWidth - content.clientWidth) / 2}px`);
       if (stuck.current) element.scrollTop = latest();
     });
     observer.observe(content);

@@ -6,6 +6,12 @@ import type { Candidate } from "../state/model";
 import { isolate } from "../state/text";
 import { Tile } from "../Tile";
 
+/** Those that are still in question: hardly anybody means one twenty times less likely than the first. */
+function open(candidates: Candidate[]): Candidate[] {
+  const least = (candidates[0]?.confidence ?? 0) / 20;
+  return candidates.filter(({ confidence }) => confidence >= least);
+}
+
 export function Choices() {
   const t = useStrings();
   const desk = useDesk();
@@ -19,7 +25,7 @@ export function Choices() {
     if (choosing) group.current?.focus();
   }, [choosing]);
   if (!choosing && !(lock && other)) return null;
-  const options: Candidate[] = lock ? (other ? [other] : []) : candidates;
+  const options: Candidate[] = lock ? (other ? [other] : []) : open(candidates);
   return (
     <div
       className="choices"

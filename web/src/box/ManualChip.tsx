@@ -43,7 +43,7 @@ export function ManualChip() {
       <span className="manual-word">{t(STEPS[step]?.[1] ?? "manualQueued")}</span>
       {facts.map((fact) => (
         <span key={fact} className="manual-fact">
-          {fact}
+          <bdi>{fact}</bdi>
         </span>
       ))}
     </p>

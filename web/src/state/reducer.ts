@@ -29,6 +29,9 @@ export type Action =
   | { type: "connection"; connection: State["connection"] }
   | { type: "offline"; offline: boolean };
 
+/** A text more likely than not to name a product is seen to name it. */
+const NAMED = 0.5;
+
 const NO_CANDIDATES = {
   candidates: [],
   answeredText: "",
@@ -151,7 +154,7 @@ function predicted(state: State, reply: PredictResponse, text: string): State {
     // A lock freezes the product; the text may only be seen to name another one, and only one that was carried over.
     const top = rows[0];
     const same = top?.variants.some((variant) => variant.productId === state.lock?.product.productId);
-    const other = state.lock.carried && top?.locked && !same && text === state.draft ? top : null;
+    const other = state.lock.carried && top && top.confidence >= NAMED && !same && text === state.draft ? top : null;
     return { ...state, other, answeredText: text, productText: reply.productText, questionText: reply.questionText };
   }
   const chosen = state.candidates[state.active]?.productId;

@@ -18,13 +18,13 @@ export default function Viewer({ place, onClose }: { place: Place; onClose: () =
   const [shown, setShown] = useState(place);
   const [loaded, setLoaded] = useState<Loaded>(null);
   const pane = useRef<HTMLElement>(null);
-  const opener = useRef<Element | null>(null);
+  const opener = useRef<Element | null>(document.activeElement);
 
   useEffect(() => setShown(place), [place]);
 
   useEffect(() => {
-    opener.current = document.activeElement;
-    pane.current?.focus({ preventScroll: true });
+    // Who came to search is in the search field already.
+    if (!pane.current?.contains(document.activeElement)) pane.current?.focus({ preventScroll: true });
     return () => (opener.current as HTMLElement | null)?.focus?.({ preventScroll: true });
   }, []);
 

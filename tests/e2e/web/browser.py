@@ -1,0 +1,132 @@
+"""Debian's Chromium, driven by Playwright, at a page of the real stack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("playwright", reason="the page's tests need the package playwright")
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+
+WEB = Path(__file__).parents[3] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+PAGE = WEB / "dist" / "index.html"
+
+QUESTION = "how do i reset the vireo 61"
+PRODUCT = "Ardlen Vireo 61"
+
+# Without these Chromium looks for its maker's hosts.
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str | None:
+    """Where Chromium is; HSC_CHROMIUM says so where it is not in PATH."""
+    return os.environ.get("HSC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+class Visit:
+    """One tab of a context of its own, and what it asked for and complained about."""
+
+    def __init__(self, url: str, context: BrowserContext, page: Page) -> None:
+        self.url = url
+        self.context = context
+        self.page = page
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self.typed: list[bytes] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.on("websocket", self._listen)
+
+    def _listen(self, socket: Any) -> None:
+        self.requests.append(socket.url)
+        if "TypeAhead" in socket.url:
+            socket.on(
+                "framesent", lambda frame: self.typed.append(frame if isinstance(frame, bytes) else frame.encode())
+            )
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("combobox")
+
+    @property
+    def options(self) -> Locator:
+        return self.page.get_by_role("option")
+
+    @property
+    def turn(self) -> Locator:
+        return self.page.locator("article.turn").last
+
+    async def open(self, path: str = "/") -> None:
+        await self.page.goto(self.url + path)
+
+    async def type(self, text: str, delay: float = 15) -> None:
+        await self.box.press_sequentially(text, delay=delay)
+
+    async def sure_of(self, product: str) -> None:
+        """Waits until the text that stands in the box is certain to mean `product`."""
+        await expect(self.options.first).to_contain_text(product)
+        await expect(self.page.locator(".read-product")).to_have_text(product)
+
+    async def ask(self, sentence: str = QUESTION, product: str = PRODUCT) -> Locator:
+        """Types the sentence, waits for the manual, asks, and gives the turn when its answer is whole."""
+        await self.type(sentence)
+        await self.sure_of(product)
+        await expect(self.page.locator(".manual-chip[data-state=ready]")).to_be_visible(timeout=20_000)
+        await self.box.press("Enter")
+        turn = self.turn
+        await expect(turn).to_have_attribute("data-phase", "done", timeout=20_000)
+        return turn
+
+
+@asynccontextmanager
+async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
+    """A tab; `options` are those of a Playwright context."""
+    context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+    context.set_default_timeout(10_000)
+    try:
+        yield Visit(url, context, await context.new_page())
+    finally:
+        await context.close()
+
+
+async def serious_faults(page: Page) -> list[str]:
+    """What axe finds of serious or critical impact, as `rule: element`."""
+    # Evaluated by the debugger's protocol: the page's policy allows no script of ours.
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate(
+        "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', "
+        "'best-practice']})).violations"
+    )
+    return [
+        f"{violation['id']}: {' '.join(node['html'].split())[:160]} {node['failureSummary'][:200]}"
+        for violation in found
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]

@@ -1,0 +1,186 @@
+"""The answer: cited, beside its manual, honest where the manual is silent, whole whatever the connection does."""
+
+import re
+
+from e2e.web.browser import PRODUCT, QUESTION, Visit
+from playwright.async_api import Route, expect
+
+
+async def test_enter_streams_a_cited_answer_and_a_citation_opens_the_page_with_marks(visit: Visit) -> None:
+    turn = await visit.ask()
+    await expect(turn.locator(".message")).to_contain_text("Hold EXIT and SEQ and switch on")
+    cite = turn.get_by_role("button", name=re.compile("page 17")).first
+    await cite.hover()
+    await expect(visit.page.get_by_role("tooltip")).to_contain_text("page 17")
+    await cite.click()
+    viewer = visit.page.get_by_role("region", name="Manual")
+    await expect(viewer.get_by_label("Page number")).to_have_value("17")
+    await expect(viewer.locator(".mark").first).to_be_in_viewport()
+    await expect(viewer.locator(".textLayer")).to_contain_text("factory settings")
+
+
+async def test_every_mark_lies_on_the_words_that_are_quoted(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.get_by_role("button", name=re.compile("Open source 2 ")).click()
+    mark = visit.page.locator(".mark").first
+    await expect(mark).to_be_visible()
+    words = visit.page.locator(".textLayer span", has_text="SEQ").last
+    await expect(words).to_be_attached()
+    here, there = await mark.bounding_box(), await words.bounding_box()
+    assert here
+    assert there
+    assert here["y"] - 4 <= there["y"] + there["height"] / 2 <= here["y"] + here["height"] + 4
+
+
+async def test_the_whole_way_with_the_keyboard_alone(visit: Visit) -> None:
+    keys = visit.page.keyboard
+    await keys.press("/")
+    await keys.type(QUESTION, delay=15)
+    await visit.sure_of(PRODUCT)
+    await keys.press("Enter")
+    await expect(visit.turn).to_have_attribute("data-phase", "done", timeout=20_000)
+    cite = visit.turn.locator(".cite").first
+    for _ in range(40):
+        if await cite.evaluate("element => element === document.activeElement"):
+            break
+        await keys.press("Shift+Tab")
+    await expect(cite).to_be_focused()
+    await expect(visit.page.get_by_role("tooltip")).to_be_visible()
+    await keys.press("Enter")
+    viewer = visit.page.get_by_role("region", name="Manual")
+    await expect(viewer).to_be_focused()
+    await keys.press("Escape")
+    await expect(viewer).to_have_count(0)
+    await expect(cite).to_be_focused()
+
+
+async def test_a_silent_manual_is_said_with_the_nearest_places_and_what_to_do(visit: Visit) -> None:
+    turn = await visit.ask("what is the wifi password of the vireo 61")
+    await expect(turn.get_by_role("heading", name="The manual does not say.")).to_be_visible()
+    await expect(turn.locator(".source.full")).to_have_count(3)
+    await expect(turn.locator(".message")).to_have_count(0)
+    await turn.get_by_role("button", name="Find in the manual").click()
+    await expect(visit.page.get_by_role("searchbox", name="Find in manual")).to_be_focused()
+
+
+async def test_finding_in_the_manual_goes_to_the_place(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.get_by_role("button", name="Find in manual").click()
+    await visit.page.get_by_role("searchbox").fill("expression pedal calibrate")
+    found = visit.page.get_by_role("list", name="Places in the manual").get_by_role("button").first
+    await expect(found).to_contain_text(re.compile("pedal", re.IGNORECASE))
+    await found.click()
+    await expect(visit.page.locator(".mark").first).to_be_visible()
+
+
+async def test_an_answer_cut_in_the_middle_goes_on_where_it_was(visit: Visit) -> None:
+    cut = 0
+
+    async def halve(route: Route) -> None:
+        nonlocal cut
+        whole = await route.fetch()
+        body = await whole.body()
+        cut += 1
+        await route.fulfill(response=whole, body=_some_frames(body, 4))
+
+    await visit.page.route(re.compile("AnswerService/Ask"), halve)
+    turn = await visit.ask()
+    await expect(turn.locator(".message")).to_contain_text("Hold EXIT and SEQ and switch on")
+    steps = await turn.locator(".block.step").all_inner_texts()
+    assert cut == 1
+    assert len(steps) == len(set(steps)), "a step came twice"
+    assert any("ResumeAnswer" in request for request in visit.requests)
+
+
+def _some_frames(body: bytes, count: int) -> bytes:
+    """The first `count` frames of a grpc-web body, without its trailer."""
+    at = 0
+    for _ in range(count):
+        at += 5 + int.from_bytes(body[at + 1 : at + 5], "big")
+    return body[:at]
+
+
+async def test_the_conversation_survives_a_reload(visit: Visit) -> None:
+    await visit.ask()
+    await visit.page.reload()
+    await expect(visit.turn.locator(".message")).to_contain_text("Hold EXIT and SEQ")
+
+
+async def test_a_follow_up_keeps_the_product(visit: Visit) -> None:
+    await visit.ask()
+    await visit.type("which power adaptor does it need")
+    await visit.box.press("Enter")
+    await expect(visit.page.locator("article.turn")).to_have_count(2)
+    await expect(visit.turn.locator(".about")).to_contain_text(PRODUCT)
+    await expect(visit.turn).to_contain_text("AD-12", timeout=20_000)
+
+
+async def test_another_product_in_the_text_is_asked_about_before_it_is_guessed(visit: Visit) -> None:
+    await visit.ask()
+    await visit.type("how do i tune the skerry dl-3")
+    choices = visit.page.get_by_role("group", name="Which one do you mean?")
+    await expect(choices).to_contain_text("Skerry DL-3")
+    await visit.box.press("Enter")
+    await expect(visit.page.locator("article.turn")).to_have_count(1)
+    await choices.get_by_role("button", name="Skerry DL-3").click()
+    await expect(visit.turn.locator(".about")).to_contain_text("Skerry DL-3")
+
+
+async def test_a_copy_has_the_numbers_and_the_sources(visit: Visit) -> None:
+    await visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = await visit.ask()
+    await turn.get_by_role("button", name="Copy").click()
+    await expect(turn.get_by_role("button", name="Copied")).to_be_visible()
+    copied = await visit.page.evaluate("navigator.clipboard.readText()")
+    assert "switch on. [2]" in copied
+    assert "[2] Vireo 61 Reference Manual, page 17: “" in copied
+
+
+async def test_a_thumb_down_asks_for_the_reason(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.get_by_role("button", name="Not helpful").click()
+    async with visit.page.expect_response(re.compile("RateAnswer")) as rated:
+        await turn.get_by_role("button", name="Incomplete").click()
+    assert (await (await rated.value).all_headers()).get("grpc-status", "0") == "0"
+    await expect(turn.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_the_receipt_says_which_manual_it_was(visit: Visit) -> None:
+    turn = await visit.ask()
+    link = await turn.get_by_role("link", name="Receipt").get_attribute("href")
+    assert link
+    await visit.page.goto(link)
+    await expect(visit.page.get_by_role("main")).to_contain_text("Hold EXIT and SEQ and switch on")
+    await expect(visit.page.locator("code").first).to_have_text(re.compile("^[0-9a-f]{64}$"))
+
+
+async def test_a_long_conversation_has_little_in_the_document_and_scrolls_to_both_ends(visit: Visit) -> None:
+    await visit.page.evaluate(
+        """() => {
+          const product = {productId: "p", name: "P", brandName: "B", category: "", sku: ""};
+          const turns = Array.from({length: 10000}, (_, i) => ({
+            id: `t${i}`, typed: `question ${i}`, question: "q", product, variants: [], pictured: false, askedAt: 0,
+            phase: "stopped", answerId: "", lastEvent: 0, stages: [], citations: [], chunks: [], related: []}));
+          sessionStorage.setItem("hsc.page", JSON.stringify({version: 1, draft: "", lock: null, turns}));
+        }"""
+    )
+    # The page keeps its own state when it goes: the one above must be there after it went.
+    kept = await visit.page.evaluate("sessionStorage.getItem('hsc.page')")
+    await visit.page.goto("about:blank")
+    await visit.context.add_init_script(f"try {{ sessionStorage.setItem('hsc.page', {kept!r}) }} catch {{}}")
+    await visit.open()
+    await expect(visit.page.get_by_role("heading", name="question 9999")).to_be_in_viewport()
+    assert await visit.page.locator("article.turn").count() < 60
+    await visit.page.locator(".conversation").evaluate("element => element.scrollTo(0, 0)")
+    await expect(visit.page.get_by_role("heading", name="question 0", exact=False).first).to_be_in_viewport()
+    await visit.page.get_by_role("button", name="Jump to latest").click()
+    await expect(visit.page.get_by_role("heading", name="question 9999")).to_be_in_viewport()
+
+
+async def test_the_streaming_text_is_no_live_region_and_the_end_is_announced(visit: Visit) -> None:
+    turn = await visit.ask()
+    assert (
+        await turn.evaluate("element => element.closest('[aria-live=polite], [aria-live=assertive], [role=status]')")
+        is None
+    )
+    await expect(visit.page.locator("[data-announce=answer]")).to_contain_text("The answer is there")

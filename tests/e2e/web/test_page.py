@@ -1,0 +1,115 @@
+"""What always holds: both directions, both themes, every width, no foreign request, kind words for bad links."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from e2e.web.browser import PRODUCT, Visit, serious_faults, visiting
+from playwright.async_api import Browser, expect
+
+
+@pytest.mark.parametrize(("theme", "language"), [("light", "en-GB"), ("dark", "he-IL")])
+async def test_axe_finds_nothing_serious(browser: Browser, page_url: str, theme: str, language: str) -> None:
+    async with visiting(browser, page_url, color_scheme=theme, locale=language, reduced_motion="reduce") as visit:
+        await visit.open()
+        assert await serious_faults(visit.page) == []
+        await visit.type("how do i reset the vireo 61")
+        await visit.sure_of(PRODUCT)
+        assert await serious_faults(visit.page) == []
+        await visit.box.press("Enter")
+        await expect(visit.turn).to_have_attribute("data-phase", "done", timeout=20_000)
+        await visit.turn.locator(".source").first.click()
+        await expect(visit.page.locator(".mark").first).to_be_visible()
+        assert await serious_faults(visit.page) == []
+        await visit.open("/status")
+        await expect(visit.page.locator(".services li").first).to_be_visible()
+        assert await serious_faults(visit.page) == []
+
+
+async def test_hebrew_turns_the_page_and_leaves_names_and_paper_as_they_are(browser: Browser, page_url: str) -> None:
+    async with visiting(browser, page_url, locale="he-IL") as visit:
+        await visit.open()
+        assert await visit.page.evaluate("document.documentElement.dir") == "rtl"
+        await visit.type("איך מאפסים את ה vireo 61")
+        assert await visit.box.evaluate("element => getComputedStyle(element).direction") == "rtl"
+        name = visit.options.first.locator("bdi").first
+        await expect(name).to_contain_text(PRODUCT)
+        assert await name.evaluate("element => getComputedStyle(element).direction") == "ltr"
+        await visit.options.first.click()
+        await expect(visit.turn).to_have_attribute("data-phase", "done", timeout=20_000)
+        await visit.turn.locator(".source").first.click()
+        frame = visit.page.locator(".sheet-frame")
+        assert await frame.evaluate("element => getComputedStyle(element).direction") == "ltr"
+
+
+async def test_the_language_is_switched_and_kept(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="עברית").click()
+    await expect(visit.page.locator("html")).to_have_attribute("dir", "rtl")
+    await visit.page.reload()
+    await expect(visit.page.get_by_role("heading", name="מה נחפש בשבילך?")).to_be_visible()
+
+
+async def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
+    await visit.page.get_by_role("button", name="Dark theme").click()
+    await visit.page.reload()
+    await expect(visit.page.get_by_role("button", name="Light theme")).to_be_visible()
+    assert await visit.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+@pytest.mark.parametrize("width", [320, 768, 3840])
+async def test_nothing_is_wider_than_the_window(browser: Browser, page_url: str, width: int) -> None:
+    async with visiting(browser, page_url, viewport={"width": width, "height": 800}) as visit:
+        await visit.open()
+        await visit.ask()
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert await visit.page.evaluate(overflow) <= 0
+        await expect(visit.box).to_be_in_viewport()
+
+
+async def test_typing_moves_nothing_on_the_page(visit: Visit) -> None:
+    await visit.page.evaluate(
+        """() => { window.shifts = 0; new PerformanceObserver(list => {
+             for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+           }).observe({type: "layout-shift", buffered: true}); }"""
+    )
+    await visit.type("how do i reset the vireo 61")
+    await visit.sure_of(PRODUCT)
+    await expect(visit.page.locator(".manual-chip[data-state=ready]")).to_be_visible(timeout=20_000)
+    assert await visit.page.evaluate("window.shifts") == 0
+
+
+async def test_nobody_else_is_asked_for_anything(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.locator(".source").first.click()
+    await expect(visit.page.locator(".mark").first).to_be_visible()
+    hosts = {urlsplit(url).netloc for url in visit.requests if not url.startswith(("blob:", "data:"))}
+    assert hosts == {urlsplit(visit.url).netloc}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/a/00000000000000000000000000000000", "There is no such receipt."),
+        ("/a/%E0%A4%A", "There is no such receipt."),
+        ("/nowhere/at/all", "There is nothing at this address."),
+    ],
+)
+async def test_links_to_nothing_say_so(visit: Visit, path: str, words: str) -> None:
+    await visit.open(path)
+    await expect(visit.page.get_by_role("heading", name=words)).to_be_visible()
+
+
+async def test_a_link_to_a_product_that_is_gone_says_which(visit: Visit) -> None:
+    await visit.open("/?product=ardlen-vireo-49")
+    await expect(visit.page.get_by_role("alert")).to_contain_text("ardlen-vireo-49")
+
+
+async def test_a_link_may_bring_a_product_and_a_question(visit: Visit) -> None:
+    await visit.open("/?product=ardlen-vireo-61&q=how%20heavy%20is%20it")
+    await expect(visit.page.locator(".lock")).to_contain_text(PRODUCT)
+    await expect(visit.box).to_have_value("how heavy is it")
+
+
+async def test_the_operators_page_shows_every_service(visit: Visit) -> None:
+    await visit.open("/status")
+    for service in ("catalog", "prediction", "answer", "ingest"):
+        await expect(visit.page.locator(".services")).to_contain_text(service)
