@@ -13,6 +13,7 @@ LINES = {
     "figures turned round": ("mA 450 :םרז", "זרם: 450 mA"),
     "a list of Latin words": ("iPadOS ,macOS", "macOS, iPadOS"),
     "a line of figures alone": ("44.1, 48, 96 kHz", "44.1, 48, 96 kHz"),
+    "a framed key before a full stop": (". ENTER לע ץחל", "לחץ על ENTER."),
     "brackets stored as they look": ("(ןש) ףסונ", "נוסף (שן)"),
 }
 

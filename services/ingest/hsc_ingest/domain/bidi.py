@@ -15,6 +15,7 @@ _UNIT = re.compile(
     r"(?:[µmkMGT]?(?:Hz|A|V|W|Ω|B|g|m|s|F|bps|bit|byte|bytes)|dB[A-Za-z]*|[cmk]m|kg|min|ohms?|MIDI|BPM|fps|GB|MB|in|ft|lbs?|x)"
 )
 _TURNED = re.compile(rf"\s[,.;:]\w|\s[,.;:]\s|(?:^|\s){_UNIT.pattern}\s\d")  # signs that figures were turned round
+_FRAMED = re.compile(r"\s([.,;:])(?=\s|$)")  # the frame of a key parts it from the full stop after it
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -39,7 +40,7 @@ def logical(visual: Sequence[str]) -> str:
     opening, closing = turned.find("("), turned.find(")")
     if 0 <= closing < (opening if opening >= 0 else len(turned)):
         turned = turned.translate(_MIRRORED)
-    return " ".join(turned.split())
+    return _FRAMED.sub(r"\1", " ".join(turned.split()))
 
 
 def _kinds(visual: Sequence[str]) -> list[str]:
