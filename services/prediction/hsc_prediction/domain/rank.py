@@ -155,25 +155,26 @@ def _models(query: Query, readings: list[Reading]) -> list[int]:
 def _hits(
     segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query
 ) -> NDArray[np.float32]:
-    position = segment.forward[rows]  # candidates × keys
-    valid = position >= 0
-    where = position.clip(0)
-    ends = segment.ends[where]
-    worth = np.where(valid, FIELD_WORTH[segment.field[where]], np.float32(0))
-    low = np.array([r.ranges[at][0] for r in readings], np.int32)[:, None, None]
-    size = np.array([r.ranges[at][1] - r.ranges[at][0] for r in readings], np.uint32)[:, None, None]
-    inside = (position[None] - low).astype(np.uint32) < size
+    position = segment.forward[rows]  # candidates × keys; -1 where there are no more
+    low = np.array([r.ranges[at][0] for r in readings], np.int32)
+    size = np.array([r.ranges[at][1] - r.ranges[at][0] for r in readings], np.uint32)
+    inside = (position[None] - low[:, None, None]).view(np.uint32) < size[:, None, None]
+    # Few keys of few candidates are found: what a match is worth is computed for those alone.
+    found = np.flatnonzero(inside)
+    width = position.shape[1]
+    pair = found // width  # reading × candidate
+    which = pair // len(rows)
+    key = position.ravel()[found - which * position.size]
+    length = np.array([r.length for r in readings], np.uint32)[which]
+    tail = segment.ends[key] >> length
     # How a match ends: inside a word, with a part of one, with a word.
-    table = np.array([_endings(r, query) for r in readings], np.float32)
-    length = np.array([r.length for r in readings], np.uint32)[:, None, None]
-    tail = ends[None] >> length
     how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
-    how += np.arange(0, 4 * len(readings), 4, dtype=np.uint32)[:, None, None]
-    value = table.ravel()[how] * inside
-    value *= worth
+    table = np.array([_endings(r, query) for r in readings], np.float32)
     evidence = np.array([r.evidence for r in readings], np.float32)
-    best: NDArray[np.float32] = value.max(axis=2) * evidence[:, None]
-    return best
+    worth = table[which, how] * FIELD_WORTH[segment.field[key]] * evidence[which]
+    hits = np.zeros(len(readings) * len(rows), np.float32)
+    np.maximum.at(hits, pair, worth)
+    return hits.reshape(len(readings), len(rows))
 
 
 def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
