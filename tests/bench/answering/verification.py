@@ -103,7 +103,7 @@ def _reworded(quote: str) -> str:
 
 def corrupted(true: list[Claim], chosen: random.Random) -> Iterator[Claim]:
     """About the same number of each kind, in all `WANTED`, of as many sentences as that takes."""
-    kinds = {"negation": _negated, "number": _number, "unit": _unit, "model": _model}
+    kinds = {"unit": _unit, "model": _model, "number": _number, "negation": _negated}
     left = {kind: WANTED // len(kinds) for kind in kinds}
     for claim in true:
         for kind, corrupt in kinds.items():
