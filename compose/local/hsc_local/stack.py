@@ -87,10 +87,11 @@ async def _start(home: Home, ports: Ports, supervisor: Supervisor, with_samples:
         if building is not None:
             try:
                 await building
-                if await samples.import_once(home, environment):
+                if await supervisor.during(samples.import_once(home, environment)):
                     say("imported the sample catalogue")
             except samples.SamplesMissing as error:
                 say(f"it runs without the sample data, and will try again at the next start: {error}")
+        supervisor.settle()
     finally:
         if building is not None and not building.done():
             building.cancel()

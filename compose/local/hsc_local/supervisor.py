@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psutil  # type: ignore[import-untyped]
 
@@ -21,7 +22,7 @@ _BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 _SETTLED_S = 30.0
 _KILL_AFTER_S = 10.0
 _READY_S = 60.0
-# How often a child may die before it was ready even once.
+# How often a child may die before the start is over.
 _FALSE_STARTS = 3
 _LOG_BYTES = 20 * 1024 * 1024
 _LOG_LINES = 6
@@ -29,6 +30,7 @@ _LINE_CHARACTERS = 300
 _SETTINGS_EXIT = 2
 
 Ready = Callable[[], Awaitable[bool]]
+T = TypeVar("T")
 
 
 class StartFailed(Exception):
@@ -58,30 +60,26 @@ class Child:
         self.spec = spec
         self.log = log
         self.restarts = 0
-        self.was_ready = False
+        self.settled = False
         self.process: asyncio.subprocess.Process | None = None
         self.created = 0.0
         self._changed = changed
         self._stopping = False
         self._keeper: asyncio.Task[None] | None = None
-        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.failed: asyncio.Future[StartFailed] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> None:
         await self._spawn()
         self._keeper = asyncio.create_task(self._keep())
 
     async def until_ready(self) -> None:
-        """Raises StartFailed where it dies again and again, or does not serve within a minute."""
-        watch = asyncio.create_task(self._poll())
+        """Raises StartFailed where it does not serve within a minute."""
         try:
-            done, _ = await asyncio.wait({watch, self.failed}, timeout=_READY_S, return_when=asyncio.FIRST_COMPLETED)
-            if self.failed in done:
-                self.failed.result()
-            if not done:
-                raise StartFailed(f"{self.spec.name} is not ready after {_READY_S:.0f} s{self._log_end()}")
-            self.was_ready = True
-        finally:
-            watch.cancel()
+            async with asyncio.timeout(_READY_S):
+                while not await self.spec.ready():  # noqa: ASYNC110 another process changes it
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise StartFailed(f"{self.spec.name} is not ready after {_READY_S:.0f} s{self._log_end()}") from None
 
     async def stop(self) -> None:
         """Politely, and after 10 s not. Its whole process group goes with it."""
@@ -129,8 +127,8 @@ class Child:
             code = await self.process.wait()
             if self._stopping:
                 return
-            false_starts += not self.was_ready
-            if not self.was_ready and (code == _SETTINGS_EXIT or false_starts >= _FALSE_STARTS):
+            false_starts += not self.settled
+            if not self.settled and (code == _SETTINGS_EXIT or false_starts >= _FALSE_STARTS):
                 self._fail(code)
                 return
             streak = 0 if time.monotonic() - began > _SETTLED_S else streak
@@ -139,13 +137,9 @@ class Child:
             self.restarts += 1
             await self._spawn()
 
-    async def _poll(self) -> None:
-        while not await self.spec.ready():  # noqa: ASYNC110 another process changes it
-            await asyncio.sleep(0.05)
-
     def _fail(self, code: int) -> None:
         if not self.failed.done():
-            self.failed.set_exception(
+            self.failed.set_result(
                 StartFailed(f"{self.spec.name} ends with {code} instead of serving{self._log_end()}")
             )
 
@@ -181,10 +175,30 @@ class Supervisor:
         self.children |= {child.spec.name: child for child in group}
         await asyncio.gather(*(child.start() for child in group))
 
-    async def until_ready(self, *names: str) -> None:
-        """All of these, or of all children, in parallel. Raises StartFailed for the first that does not get up."""
-        children = [self.children[name] for name in names] if names else list(self.children.values())
-        await asyncio.gather(*(child.until_ready() for child in children))
+    async def until_ready(self) -> None:
+        """All children, in parallel. Raises StartFailed for the first that does not get up."""
+        await self.during(asyncio.gather(*(child.until_ready() for child in self.children.values())))
+
+    async def during(self, work: Awaitable[T]) -> T:
+        """The result of `work`, which needs the children. Raises StartFailed as soon as one of them does not get up."""
+        task = asyncio.ensure_future(work)
+        failures = [child.failed for child in self.children.values()]
+        try:
+            waiting: set[asyncio.Future[Any]] = {task, *failures}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for failure in failures:
+                if failure.done():
+                    raise failure.result()
+            return await task
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.wait([task])
+
+    def settle(self) -> None:
+        """The start is over: from now on whoever dies is started again, however often."""
+        for child in self.children.values():
+            child.settled = True
 
     async def stop(self) -> None:
         for group in reversed(self._groups):

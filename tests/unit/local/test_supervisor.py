@@ -93,6 +93,25 @@ async def test_a_child_that_cannot_start_fails_with_the_end_of_its_log(superviso
         await supervisor.until_ready()
 
 
+async def test_a_child_that_dies_again_and_again_ends_what_needs_it(supervisor, tmp_path) -> None:
+    async def ready() -> bool:
+        return True
+
+    dying = Spec("one", (sys.executable, "-c", "exit(1)"), ready, dict(os.environ))
+    await supervisor.start([dying])
+    with pytest.raises(StartFailed, match="one ends with 1"):
+        await supervisor.during(asyncio.Event().wait())
+
+
+async def test_after_the_start_a_child_may_die_as_often_as_it_likes(supervisor, home, tmp_path) -> None:
+    await supervisor.start([spec("one", tmp_path / "1")])
+    await supervisor.until_ready()
+    supervisor.settle()
+    for deaths in range(1, 4):
+        os.kill(int(home.listed_children()["one"]["pid"]), signal.SIGKILL)
+        await until(lambda deaths=deaths: home.listed_children()["one"]["restarts"] == deaths)
+
+
 async def test_of_a_json_log_the_message_and_the_error_are_told(supervisor, tmp_path) -> None:
     line = {"level": "CRITICAL", "message": "the process ends", "exc_info": "Traceback\n  File x\nValueError: 7"}
     await supervisor.start([spec("one", tmp_path / "1", f"print({json.dumps(json.dumps(line))}); exit(2)")])
