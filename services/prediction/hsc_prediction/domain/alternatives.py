@@ -7,7 +7,7 @@ from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
 from hsc_prediction.domain.query import Atom, Query
-from hsc_prediction.domain.readings import MAX_ATOMS_A_SPAN, Reading
+from hsc_prediction.domain.readings import LONG, Reading, span_limit
 from hsc_prediction.domain.transliterate import letter_names, without_prefixes
 
 MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT, LAYOUT = 0.8, 0.9, 0.85, 0.95, 0.8, 0.84
@@ -70,12 +70,14 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
         for at, found in other.items()
         for codes, likelihood in found
     ]
+    each = JOINED if len(query.atoms) <= LONG else 1
     choices: list[list[Alternative]] = [
-        other[at][:JOINED] if at in other else [(atom.codes, 1.0)] for at, atom in enumerate(query.atoms)
+        other[at][:each] if at in other else [(atom.codes, 1.0)] for at, atom in enumerate(query.atoms)
     ]
+    longest = span_limit(query)
     for first in range(len(choices)):
         joined: list[Alternative] = [((), 1.0)]
-        for last in range(first + 1, min(first + MAX_ATOMS_A_SPAN, len(choices)) + 1):
+        for last in range(first + 1, min(first + longest, len(choices)) + 1):
             joined = [
                 (before + codes, min(sure, likelihood))
                 for before, sure in joined

@@ -16,7 +16,7 @@ from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
-from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, unexplained
+from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, strongest, unexplained
 from hsc_prediction.domain.split import apart
 
 MAX_TEXT = 512
@@ -98,7 +98,7 @@ def look_up(index: Index, query: Query, prior: Prior) -> tuple[Query, Scored]:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, edited(index, query, unexplained(query, found, covered)))
-    return query, score(index, query, found, prior)
+    return query, score(index, query, strongest(found), prior)
 
 
 def grouped(scored: Scored, limit: int) -> list[Group]:

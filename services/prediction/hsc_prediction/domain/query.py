@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, read_character
 from hsc_prediction.domain.support_words import PREFIXES, SUPPORT_WORDS
 
-MAX_ATOMS = 96
+MAX_ATOMS = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from hsc_prediction.domain.segment import Segment
 from hsc_prediction.domain.variants import one_edit
 
 MAX_ATOMS_A_SPAN = 6
+# In a text of more atoms than this, spans and guesses are fewer: a long text names its product plainly somewhere.
+LONG = 24
+MAX_READINGS = 72
 MAX_VARIANTS = 12
 SUPPORT = 0.3
 # Who names the brand means it.
@@ -44,13 +47,14 @@ def exact_spans(query: Query) -> list[Reading]:
     out: list[Reading] = []
     atoms = query.atoms
     support = [False] * len(atoms)
+    longest = span_limit(query)
     for word in query.words:
         if word.support:
             support[word.first : word.last] = [True] * (word.last - word.first)
     for first in range(len(atoms)):
         codes: tuple[int, ...] = ()
         content = False
-        for last in range(first + 1, min(first + MAX_ATOMS_A_SPAN, len(atoms)) + 1):
+        for last in range(first + 1, min(first + longest, len(atoms)) + 1):
             codes += atoms[last - 1].codes
             content |= not support[last - 1]
             if last > first + 1 and (len(codes) > KEY_LENGTH or not content):
@@ -60,6 +64,18 @@ def exact_spans(query: Query) -> list[Reading]:
             weight = 1.0 if content else SUPPORT
             out.append(Reading(first, last, pack(codes), min(len(codes), KEY_LENGTH), weight, True))
     return out
+
+
+def span_limit(query: Query) -> int:
+    """How many atoms a span may have."""
+    return MAX_ATOMS_A_SPAN if len(query.atoms) <= LONG else MAX_ATOMS_A_SPAN // 2
+
+
+def strongest(readings: list[Reading]) -> list[Reading]:
+    """The readings with most evidence: more of them cost time and change nothing."""
+    if len(readings) <= MAX_READINGS:
+        return readings
+    return sorted(readings, key=lambda r: -r.evidence)[:MAX_READINGS]
 
 
 def locate(index: Index, readings: list[Reading]) -> list[Reading]:
@@ -131,7 +147,7 @@ def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list
             out += [(i, i + 1) for i in range(first, last) if not covered[i] and len(atoms[i].codes) >= 3]
         elif letters <= 3:
             out += [(i, i + 2) for i in (first - 1, first) if i >= 0 and i + 2 <= len(atoms) and not covered[first]]
-    return out[:12]
+    return out[: 12 if len(atoms) <= LONG else 4]
 
 
 def edited(index: Index, query: Query, stretches: list[tuple[int, int]]) -> list[Reading]:

@@ -61,5 +61,3 @@ def _pieces(index: Index, codes: tuple[int, ...]) -> list[tuple[int, ...]]:
         pieces.append(codes[begin:end])
         end = begin
     return pieces[::-1]
-
-
