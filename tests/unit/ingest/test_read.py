@@ -1,12 +1,16 @@
 """Real manuals are read faithfully: each section under its own path, each box on its words."""
 
+import re
 from pathlib import Path
 
 import pytest
 from bench.reading.faithful import html_sections, pdf_sections, score
 from hsc_ingest.adapters.parsing.limits import Limits
+from hsc_ingest.adapters.parsing.pdfium import Pdf
 from hsc_ingest.adapters.parsing.read import read
 from hsc_ingest.domain.manual import Manual
+from hsc_ingest.domain.reading import read_pages
+from hsc_ingest.domain.text import key
 
 
 def load(path: Path) -> Manual:
@@ -22,6 +26,22 @@ def test_a_real_manual_is_found_section_by_section(shared_data: Path, name: str,
     assert manual.pages == pages
     assert manual.languages == ("en",)
     assert found >= 0.99, missed
+
+
+@pytest.mark.shared_data
+def test_without_its_outline_the_headings_of_a_real_manual_are_found_by_their_looks(shared_data: Path) -> None:
+    pdf = Pdf((shared_data / "manuals" / "avrdude.pdf").read_bytes())
+    sections, _ = read_pages(list(pdf.layouts()), [])
+    titles = {name(entry.title) for entry, _ in pdf.outline()}
+    found = {name(entry.title) for entry in sections.outline}
+    pdf.close()
+    assert len(titles & found) >= 0.95 * len(titles)
+    assert len(titles & found) >= 0.9 * len(found)
+
+
+def name(title: str) -> str:
+    """A title without its number, which the outline leaves out."""
+    return key(re.sub(r"^(?:Appendix )?[\dA-Z]+(?:\.\d+)*\s", "", title))
 
 
 @pytest.mark.shared_data

@@ -15,7 +15,7 @@ _PAGE_NUMBER = re.compile(
 _PAGE_OF = re.compile(r"(?:page|seite|pagina|página)\s*\d{1,4}(?:\s*(?:/|of|von|sur|de|di)\s*\d{1,4})?", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
 _LEADER_SIGNS = ("..", ". .", "…", "··", "· ·", "__")
-_LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
+_LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|(?:\.\s){2,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
 
 
 def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from hsc_ingest.domain.furniture import is_contents_entry
 from hsc_ingest.domain.manual import OutlineEntry
 from hsc_ingest.domain.page import Row
 from hsc_ingest.domain.text import SOFT_HYPHEN, clean, key, marker
@@ -168,7 +169,7 @@ def _by_typography(rows: Sequence[Row], sections: Sections) -> list[tuple[int, i
     index = 0
     while index < len(rows):
         row = rows[index]
-        if not _is_heading(row, body, bold_stands_out):
+        if not _is_heading(row, body, bold_stands_out) or is_contents_entry(row.text):
             index += 1
             continue
         count = 1
