@@ -88,6 +88,7 @@ class PubSub:
         self._live: set[str] = set()
         self._wire: Wire | None = None
         self._listening: asyncio.Task[None] | None = None
+        self._heard = True
 
     async def publish(self, channel: str, event: Event) -> bool:
         """Tell everybody who listens now. Returns whether Redis took it: what must not be lost is in the database."""
@@ -145,7 +146,9 @@ class PubSub:
                 async with self._redis.pubsub() as wire:
                     await self._listen(wire)
             except (RedisError, OSError) as error:
-                log.warning("listening to events was interrupted: %s", error)
+                # An outage is told once, not at every attempt to end it.
+                log.log(logging.WARNING if self._heard else logging.DEBUG, "listening was interrupted: %s", error)
+                self._heard = False
             finally:
                 self._wire = None
                 self._live.clear()
@@ -167,6 +170,7 @@ class PubSub:
                 await wire.ping()
                 continue
             silent = False
+            self._heard = True
             self._hear(message)
 
     def _hear(self, message: Mapping[str, Any]) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 
 import pytest
@@ -123,3 +124,15 @@ async def test_listeners_may_come_and_go_all_at_once(here: PubSub, elsewhere: Pu
         await asyncio.gather(*(listen(number) for number in range(200)))
         await elsewhere.publish("stays", {"here": True})
         assert await stays.get(5) == {"here": True}
+
+
+async def test_an_outage_is_logged_once(
+    own_valkey: Valkey, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("hsc_redis.pubsub.RECONNECT_S", 0.01)
+    caplog.set_level(logging.DEBUG, "hsc_redis.pubsub")
+    async with connect(own_valkey.url) as redis, open_pubsub(redis) as pubsub, pubsub.subscribe("a") as events:
+        assert await events.get(5) is RESYNC
+        own_valkey.stop()
+        await until(lambda: len(caplog.records) >= 3)
+    assert [record.levelno for record in caplog.records].count(logging.WARNING) == 1
