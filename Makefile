@@ -31,6 +31,7 @@ check: setup $(WEB_READY) ## Formatter, linter, types, contracts, house rules
 	ruff format --check .
 	ruff check .
 	python scripts/contracts.py --check
+	python scripts/settings_page.py --check
 	python scripts/typecheck.py
 	lint-imports --no-logo 2>&1
 	cd web && npm run check
