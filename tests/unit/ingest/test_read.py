@@ -18,7 +18,7 @@ def load(path: Path) -> Manual:
 
 
 @pytest.mark.shared_data
-@pytest.mark.parametrize(("name", "pages"), [("avrdude", 61), ("gri", 285), ("gnuplot", 311)])
+@pytest.mark.parametrize(("name", "pages"), [("avrdude", 61), ("gri", 285)])
 def test_a_real_manual_is_found_section_by_section(shared_data: Path, name: str, pages: int) -> None:
     path = shared_data / "manuals" / f"{name}.pdf"
     manual = load(path)
