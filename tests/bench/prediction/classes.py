@@ -1,4 +1,4 @@
-"""Generated questions of the kinds that no scorer from outside covers: SKUs, run together, two typos, Hebrew names, popularity."""
+"""Questions made from a catalogue of kinds that need their own: SKUs, run together, two typos, Hebrew names, twins."""
 
 import random
 import re

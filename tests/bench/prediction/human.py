@@ -25,20 +25,24 @@ def queries(part: str) -> list[tuple[str, str, str]]:
     return [(kind, text.replace("\\n", "\n"), pattern) for kind, text, pattern in chosen]
 
 
-def main() -> None:
-    """Print the table."""
-    folder = Path(sys.argv[1])
-    part = sys.argv[2] if len(sys.argv) > 2 else "all"
-    index = Index.build(catalogs.read(folder))
-    hits: dict[str, list[int]] = defaultdict(list)
+def ranked(index: Index, part: str, tell: bool = False) -> dict[str, list[int]]:
+    """The rank of the right product by kind, 0 where it is not among five; `tell` prints the misses."""
+    out: dict[str, list[int]] = defaultdict(list)
     for kind, text, pattern in queries(part):
         names = [c.product.name for c in predict(index, text, 5, Prior.none()).candidates]
         rank = next((i + 1 for i, name in enumerate(names) if re.search(pattern, name, re.IGNORECASE)), 0)
-        hits[kind].append(rank)
-        if "--misses" in sys.argv and not 0 < rank <= 3:
+        out[kind].append(rank)
+        if tell and not 0 < rank <= 3:
             print(f"{kind}: {text!r} wants {pattern!r}, got {names[:3]}")
-    hits["all"] = [rank for ranks in list(hits.values()) for rank in ranks]
-    for kind, ranks in hits.items():
+    out["all"] = [rank for ranks in list(out.values()) for rank in ranks]
+    return out
+
+
+def main() -> None:
+    """Print the table."""
+    part = sys.argv[2] if len(sys.argv) > 2 else "all"
+    index = Index.build(catalogs.read(Path(sys.argv[1])))
+    for kind, ranks in ranked(index, part, "--misses" in sys.argv).items():
         first, third = sum(r == 1 for r in ranks) / len(ranks), sum(0 < r <= 3 for r in ranks) / len(ranks)
         print(f"{kind:10} {len(ranks):4} {first:.3f} {third:.3f}")
 

@@ -21,7 +21,7 @@ _SENTENCES = (
     "ה-{} לא נדלק",
     "כמה עולה {}",
 )
-_NOTHING = (
+NOTHING = (
     "weather tomorrow", "how do i", "hello", "good morning", "what time is it", "my name is david", "sarah cohen",
     "john smith",
     "where are you located", "thank you very much", "opening hours", "i want to return something",
@@ -145,7 +145,7 @@ def questions(products: Sequence[Product], absent: Sequence[Product], seed: int,
                 yield Question(text, meaning(product) if here else None)
     for _ in range(max(1, len(products) // 300)):
         names = [f"{rnd.choice(_FIRST)} {rnd.choice(_LAST)}" for _ in range(20)]
-        for text in (*_NOTHING, *_CHAT, *names):
+        for text in (*NOTHING, *_CHAT, *names):
             yield Question(text if rnd.random() < 0.6 else text[: rnd.randint(1, len(text))], None)
 
 

@@ -1,0 +1,157 @@
+"""The prediction benchmark: `nice python tests/bench/prediction CATALOG_DIR [--grown N …] [--each N] [--peers]`.
+
+Prints this engine beside its goals (and beside peers), all in one run. Classes a–h come from the scorer beside the real
+data (`HSC_SHARED_DATA`); without it those lines are left out.
+"""
+
+import argparse
+import importlib
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import classes
+import human
+import peers
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
+from hsc_prediction.domain.product import Product
+from hsc_prediction.fitting import catalogs
+from hsc_prediction.fitting.questions import NOTHING
+
+KINDS = ("a", "b", "c", "d", "e1", "e2", "f", "g", "h")
+
+
+def by_id(index: Index, prior: Prior) -> Callable[[str, int], list[str]]:
+    """The engine as the scorer wants it."""
+    return lambda text, limit: [c.product.product_id for c in predict(index, text, limit, prior).candidates]
+
+
+def line(what: str, figure: str, goal: str = "") -> None:
+    """One line of the table."""
+    print(f"{what:44} {figure:>28}   {goal}", flush=True)
+
+
+def scorer() -> tuple[Any, Any, Any] | None:
+    """(queries, evalpredict, catalogs) of the shared bench; None where it is not."""
+    beside = Path(__file__).parents[4] / "shared" / "data"
+    folder = Path(os.environ.get("HSC_SHARED_DATA") or beside).parent / "bench"
+    if not folder.is_dir():
+        return None
+    sys.path.insert(0, str(folder))
+    queries, evaluate, grown = (importlib.import_module(n) for n in ("queries", "evalpredict", "catalogs"))
+    return queries, evaluate, grown
+
+
+def typing(index: Index, folder: Path, each: int, with_peers: bool) -> None:
+    """Classes a–h, share typed, with and without popularity."""
+    tools = scorer()
+    if tools is None:
+        print("no scorer beside the data: classes a–h are left out")
+        return
+    queries, evaluate, grown = tools
+    rows = grown.load(str(folder))
+    asked = queries.Gen(rows, "bench").make(each, 23)
+    result = evaluate.summarise(evaluate.evaluate(by_id(index, Prior.none()), asked))
+    for kind in KINDS:
+        r = result[kind]
+        line(f"class {kind}: success@1, @3, share typed", f"{r['s1']:.3f} {r['s3']:.3f} {r['typed']:.3f}")
+    clean = [result[k]["s3"] for k in ("a", "b", "c", "d", "e1", "e2", "f")]
+    line("success@3, mean of a–f", f"{sum(clean) / len(clean):.3f}", "≥ .995")
+    rnd = random.Random(1)
+    weights = [0.0] * len(rows)
+    for rank, at in enumerate(rnd.sample(range(len(rows)), len(rows))):
+        weights[at] = 1 / (rank + 1)
+    counts = Counter(rows[i]["id"] for i in rnd.choices(range(len(rows)), weights, k=20_000))
+    popular = queries.Gen(rows, "bench").make(each, 9, classes=["a", "b"], weights=weights)
+    prior = Prior.of(index, counts)
+    result = evaluate.summarise(evaluate.evaluate(by_id(index, prior), [q for q in popular if q["cls"] in ("a", "b")]))
+    typed = f"{result['a']['typed']:.3f} {result['b']['typed']:.3f}"
+    line("share typed a, b after 20,000 Zipf questions", typed, "≤ .36 / .32")
+    texts = evaluate.prefixes([q for q in asked if q["cls"] in ("a", "b", "c", "d", "e1", "e2", "f")], 2000)
+    speed(f"{index.count:,} products", by_id(index, Prior.none()), texts, evaluate)
+    for name, make in peers.installed().items() if with_peers else ():
+        other = make(rows)
+        result = evaluate.summarise(evaluate.evaluate(other, [q for q in asked if q["cls"] in KINDS[:7]]))
+        line(f"{name}: success@3 a–f", " ".join(f"{result[k]['s3']:.2f}" for k in KINDS[:7]))
+        speed(name, other, texts[:500], evaluate)
+
+
+def speed(what: str, ask: Callable[[str, int], list[str]], texts: list[str], evaluate: Any) -> None:
+    """Latency over prefixes at random, beside a fixed loop that tells how busy the machine is."""
+    r = evaluate.latency(ask, texts)
+    line(f"{what}: p50, p99 ms (loop {evaluate.calib():.1f})", f"{r['p50']:.2f} {r['p99']:.2f}")
+
+
+def large(folder: Path, count: int) -> None:
+    """Build, memory and latency of a grown catalogue."""
+    tools = scorer()
+    if tools is None:
+        return
+    queries, evaluate, grown = tools
+    rows = grown.load(f"{folder}@{count}")
+    products = [Product(p["id"], p["label"], p["brand"], p["brand"], p["category"]) for p in rows]
+    before, began = evaluate.rss(), time.perf_counter()
+    index = Index.build(products)
+    took = time.perf_counter() - began
+    line(f"{count:,} products: build s, MB", f"{took:.2f} {evaluate.rss() - before:.0f}", "500k: ≤ 3.5 s, 300 MB")
+    texts = evaluate.prefixes(queries.Gen(rows[:5000], "bench").make(40, 23), 1500)
+    speed(f"{count:,} products", by_id(index, Prior.none()), texts, evaluate)
+    began = time.perf_counter()
+    index.with_changes([Product("one-more", "Roland One More 1", "roland", "Roland")], [])
+    line(f"{count:,} products: change of one, ms", f"{(time.perf_counter() - began) * 1e3:.1f}")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("catalog", type=Path)
+    parser.add_argument("--grown", type=int, nargs="*", default=[])
+    parser.add_argument("--each", type=int, default=100)
+    parser.add_argument("--peers", action="store_true")
+    arguments = parser.parse_args()
+    products = catalogs.read(arguments.catalog)
+    began = time.perf_counter()
+    index = Index.build(products)
+    line(f"{index.count:,} products: build ms", f"{(time.perf_counter() - began) * 1e3:.0f}", "≤ 60")
+    typing(index, arguments.catalog, arguments.each, arguments.peers)
+    goals = {"sku": "≥ .97", "run together": "≥ .97", "two typos": "≥ .95", "hebrew name": "≥ .99", "hebrew typo": ""}
+    for kind, asked in classes.make(products, arguments.each).items():
+        ranks = [
+            next((n + 1 for n, found in enumerate(by_id(index, Prior.none())(t, 3)) if found in ids), 0)
+            for t, ids in asked
+        ]
+        if ranks:
+            first, third = sum(r == 1 for r in ranks) / len(ranks), sum(r > 0 for r in ranks) / len(ranks)
+            line(f"{kind}: success@1, @3", f"{first:.3f} {third:.3f}", goals[kind])
+    pairs = classes.twins(products)
+    wrong = sum(
+        c.locked and c.product.name != meant.name
+        for pair in pairs
+        for meant in pair
+        for text in (meant.name.lower(), f"how do i reset my {meant.name.lower()} ")
+        for c in predict(index, text, 5, Prior.none()).candidates
+    )
+    line(f"wrong locks over {len(pairs)} pairs of twins", str(wrong), "0")
+    sure = [max((c.confidence for c in predict(index, t, 5, Prior.none()).candidates), default=0) for t in NOTHING]
+    line(f"of {len(sure)} texts that mean nothing, above .2", str(sum(s > 0.2 for s in sure)), "0")
+    for part, goal in (("tune", ""), ("aside", "≥ .85 / .95")):
+        for kind, ranks in human.ranked(index, part).items():
+            first, third = sum(r == 1 for r in ranks) / len(ranks), sum(0 < r <= 3 for r in ranks) / len(ranks)
+            line(
+                f"as people write, {part}, {kind} ({len(ranks)})",
+                f"{first:.3f} {third:.3f}",
+                goal if kind == "all" else "",
+            )
+    for count in arguments.grown:
+        large(arguments.catalog, count)
+
+
+if __name__ == "__main__":
+    main()
