@@ -6,9 +6,10 @@ PYTHONPATH=tests/bench python evalmanual.py answering.engine:factory FOLDER
 from pathlib import Path
 from typing import Any
 
-from answering.sets import passages_of
 from hsc_answer.domain import extract
 from hsc_answer.domain.ranking import ManualIndex
+
+from .sets import passages_of
 
 HITS = 12
 

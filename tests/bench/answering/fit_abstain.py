@@ -11,14 +11,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import hsc_answer.domain
 import numpy as np
 import numpy.typing as npt
-from answering import sets
 from hsc_answer.domain.abstain import Features, features
 from hsc_answer.domain.ranking import ManualIndex
+
+from . import sets
 
 HITS = 12
 EASY_MANUALS = 3  # other manuals each question is asked of
@@ -38,7 +39,7 @@ def main() -> None:
     scores = cross_validated(cases)
     good, easy, hard = (scores[[c.kind == kind for c in cases]] for kind in ("answerable", "easy", "hard"))
     weights, threshold = fit(cases), float(np.quantile(good, 0.04))
-    report = {
+    report: dict[str, Any] = {
         "answerable": len(good),
         "easy AUROC (goal 0.95)": auroc(good, easy),
         "refused answerable at 90 % of easy refused (goal 0.05)": float(np.mean(good < np.quantile(easy, 0.9))),

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from answering import sets
-from answering.engine import HITS
 from hsc_answer.domain import extract
 from hsc_answer.domain.passage import fold
 from hsc_answer.domain.ranking import ManualIndex
+
+from . import sets
+from .engine import HITS
 
 FAR = 50
 ABSENT = 10**9

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from answering import sets
 from hsc_answer.domain import analyse, claims, verify
 from hsc_answer.domain.passage import Passage, fold
 from hsc_answer.domain.windows import sentences
+
+from . import sets
 
 WANTED = 1000
 MANUALS = (

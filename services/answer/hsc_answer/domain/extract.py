@@ -14,10 +14,12 @@ MOST_WORDS = 100
 WHOLE_SECTION = 85
 STATEMENT = 45
 LEAD = 22
+LEAD_IN = 10
 CANDIDATES = 3  # hits that are looked at sentence by sentence
 SENTENCE_SHARE = 0.35
 TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
+RANGE_BONUS = 0.2
 LABEL_BONUS = 0.15
 TITLED = 0.8
 TITLE_BONUS = 0.15
@@ -25,6 +27,8 @@ _HOW = re.compile(
     r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b",
     re.IGNORECASE,
 )
+_ASKS_RANGE = re.compile(r"\brange\b|\bfrom\b.*\bto\b|טווח|תחום", re.IGNORECASE)
+_RANGE = re.compile(r"\d\S*(?:\s+[^\W\d]+)?\s*(?:to|–|—|-|…|bis|à|a)\s*[-−+]?\d")
 _VALUE = re.compile(
     r"\bhow (?:many|much|long|far|often|fast|loud|heavy|big|large|high|deep|wide|old|precise|hot)\b"
     r"|\b(?:maximum|minimum|longest|shortest|range|rate|weight|weigh|size|number|frequency|voltage|temperature|"
@@ -102,6 +106,7 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     """How much of the question each unit holds; where a number is asked for, one that has a number counts more."""
     weigh = evidence.weights(query, index)
     value = asks_value(question)
+    ranged = _ASKS_RANGE.search(question) is not None
     title = units[0].passage.section_path[-1:]
     named = evidence.held(query, " ".join(title))
     # What the title says already holds for all units; what tells them apart weighs more.
@@ -111,7 +116,7 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     for unit in units:
         score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
         if value and claims.quantities(unit.text):
-            score += NUMBER_BONUS
+            score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
         if unit.kind in (Kind.ROW, Kind.ITEM):
             score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
@@ -142,7 +147,7 @@ def _statement(units: list[Unit], best: int) -> set[int]:
     if units[best].kind is Kind.ITEM:
         return block | _lead(units, best)
     before = {i for i in block if i < best}
-    while sum(units[i].words for i in before) > LEAD:
+    while sum(units[i].words for i in before) > LEAD_IN:
         before.discard(min(before))
     wanted |= before
     words = sum(units[i].words for i in wanted)

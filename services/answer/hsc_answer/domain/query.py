@@ -10,6 +10,9 @@ REPAIRED = 0.8
 SYNONYM = 0.35
 SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
 CONTEXT = 0.4
+# What is looked at of a question: nobody's question needs more, and a page that was pasted costs no more than one.
+MOST_CHARACTERS = 2000
+MOST_WORDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     concepts: list[Concept] = []
     unknown: list[str] = []
     seen: set[str] = set()
-    for _, token in groupby(analyse.content(text), key=lambda t: t.surface):
+    for _, token in groupby(analyse.content(text[:MOST_CHARACTERS])[:MOST_WORDS], key=lambda t: t.surface):
         for term in _pieces(list(token), vocabulary):
             if term.text in seen:
                 continue
