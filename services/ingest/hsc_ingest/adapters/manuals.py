@@ -39,7 +39,7 @@ class Manuals:
         """Keeps a manual with all its passages, or nothing. Storing it twice is storing it once."""
         outline = ingest_pb2.Manual(
             outline=[
-                ingest_pb2.OutlineEntry(title=e.title, level=e.level, page=e.page, anchor=e.anchor)
+                ingest_pb2.OutlineEntry(title=_utf8(e.title), level=e.level, page=e.page, anchor=_utf8(e.anchor))
                 for e in manual.outline
             ]
         )
@@ -51,7 +51,7 @@ class Manuals:
                     manual_id,
                     manual.content_type,
                     size,
-                    manual.title.replace("\0", ""),
+                    _utf8(manual.title).replace("\0", ""),
                     manual.pages,
                     list(manual.languages),
                     outline.SerializeToString(),
@@ -114,17 +114,22 @@ def passage_message(manual_id: str, passage: Passage) -> ingest_pb2.Passage:
         ordinal=passage.ordinal,
         page_start=passage.page_start,
         page_end=passage.page_end,
-        section_path=passage.section_path,
-        text=passage.text,
+        section_path=map(_utf8, passage.section_path),
+        text=_utf8(passage.text),
         boxes=[ingest_pb2.Box(**box._asdict()) for box in passage.boxes],
         language=passage.language,
-        anchor=passage.anchor,
+        anchor=_utf8(passage.anchor),
     )
 
 
 def _file_name(url: str) -> str:
     """What to call a manual that does not name itself; empty for one that was uploaded."""
     return "" if url.startswith(UPLOADED) else PurePosixPath(unquote(urlsplit(url).path)).stem
+
+
+def _utf8(text: str) -> str:
+    """Half a surrogate pair, which a damaged file may yield, becomes `?`: one character still, so boxes stay right."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _manual_message(row: dict[str, Any]) -> ingest_pb2.Manual:

@@ -17,6 +17,12 @@ def said(file: CatalogFile) -> list[tuple[str, str]]:
     return [(fault.product_id, fault.field) for fault in file.faults]
 
 
+def test_an_address_inside_the_house_may_stand_in_a_catalogue() -> None:
+    file = read({"id": "a", "name": "A", "documentation": {"url": "http://127.0.0.1:8080/a.pdf"}})
+    assert file.faults == []
+    assert file.products[0].documents[0].url == "http://127.0.0.1:8080/a.pdf"
+
+
 def test_null_is_absent() -> None:
     file = read({"id": "a", "name": "A", "sku": None}, hq=None)
     assert file.brand == catalog_pb2.Brand(brand_id="acme", name="Acme")

@@ -376,7 +376,12 @@ async def test_a_file_url_is_copied_from_below_the_root(tmp_path: Path) -> None:
 def test_what_can_never_be_fetched_is_known_before_a_job_is_made() -> None:
     fetcher = Fetcher(AddressPolicy())
     fetcher.check("https://maker.example/m.pdf")
-    for url, reason in [("not a url", Reason.BAD_URL), ("file:///m.pdf", Reason.FORBIDDEN_ADDRESS)]:
+    for url, reason in [
+        ("not a url", Reason.BAD_URL),
+        ("file:///m.pdf", Reason.FORBIDDEN_ADDRESS),
+        ("http://169.254.169.254/latest", Reason.FORBIDDEN_ADDRESS),
+        ("http://[::1]/", Reason.FORBIDDEN_ADDRESS),
+    ]:
         with pytest.raises(FetchFailure) as caught:
             fetcher.check(url)
         assert caught.value.reason is reason

@@ -126,6 +126,12 @@ class AddressPolicy:
             raise FetchFailure(Reason.BAD_URL, "the address carries a user name or password")
         return url.with_fragment(None)
 
+    def check_literal(self, url: URL) -> None:
+        """Raises FORBIDDEN_ADDRESS when the URL's host is such an address; names are not resolved here."""
+        literal = _as_address(url.host or "")
+        if literal is not None:
+            self.check_addresses(url, [literal])
+
     def check_addresses(self, url: URL, addresses: Iterable[IPAddress]) -> tuple[IPAddress, ...]:
         """All addresses of the URL's host when every one may be reached, or FetchFailure FORBIDDEN_ADDRESS.
 

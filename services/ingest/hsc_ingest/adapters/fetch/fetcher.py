@@ -95,7 +95,7 @@ class Fetcher:
             if self._file_root is None:
                 raise FetchFailure(Reason.FORBIDDEN_ADDRESS, "file: addresses need HSC_FILE_ROOT")
             return
-        self._policy.check_url(url)
+        self._policy.check_literal(self._policy.check_url(url))
 
     async def fetch(
         self, url: str, into: Path, *, known: Validators | None = None, progress: Progress | None = None
