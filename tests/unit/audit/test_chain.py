@@ -10,10 +10,10 @@ from support.postgres import Postgres
 
 
 @pytest.fixture
-async def url(postgres_server: Postgres) -> str:
-    url = postgres_server.create_database()
-    await migrate(url, "shop", MIGRATIONS)
-    return url
+async def url(postgres_server: Postgres, postgres_url: str) -> str:
+    postgres_server.drop_schema(postgres_url, "shop")
+    await migrate(postgres_url, "shop", MIGRATIONS)
+    return postgres_url
 
 
 @pytest.fixture

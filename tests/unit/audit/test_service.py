@@ -12,10 +12,10 @@ CONTEXT = None
 
 
 @pytest.fixture
-async def service(postgres_server: Postgres) -> AsyncIterator[AuditService]:
-    url = postgres_server.create_database()
-    await migrate(url, "shop", MIGRATIONS)
-    async with open_pool(url, schema="shop") as pool:
+async def service(postgres_server: Postgres, postgres_url: str) -> AsyncIterator[AuditService]:
+    postgres_server.drop_schema(postgres_url, "shop")
+    await migrate(postgres_url, "shop", MIGRATIONS)
+    async with open_pool(postgres_url, schema="shop") as pool:
         chain = Chain("catalog", pool)
         for number in range(1, 4):
             await chain.append("ApplyCatalog", "admin", f"brand-{number}", b"")
