@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import pytest
+from hsc_answer.domain.passage import Passage
 from hsc_answer.domain.ranking import ManualIndex
 from support.passages import passage, piano, piano_index
 
@@ -61,7 +64,5 @@ def test_a_larger_manual_has_a_larger_estimate_of_bytes() -> None:
     assert ManualIndex.build([*piano("a"), *piano("b")]).nbytes > INDEX.nbytes > 0
 
 
-def _in(language: str, p):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(p, language=language, manual_id=language)
+def _in(language: str, said: Passage) -> Passage:
+    return replace(said, language=language, manual_id=language)
