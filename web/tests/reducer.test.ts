@@ -182,7 +182,7 @@ describe("Enter", () => {
     const state = page(
       { type: "asked", turn },
       typed("reset b"),
-      predicted("reset b", [prediction("b", { confidence: 0.6 })], "b", "reset"),
+      predicted("reset b", [prediction("b", { confidence: 0.9 })], "b", "reset"),
     );
     expect(state.other?.productId).toBe("b");
     expect(decide(state)).toEqual({ do: "choose" });

@@ -1,5 +1,7 @@
 // A number behind a sentence: hovering or focusing shows the quote, pressing opens the page.
+
 import { useId, useLayoutEffect, useRef, useState } from "react";
+import { Dotted } from "../Dotted";
 import type { Citation } from "../gen/hsc/answer/v1/answer";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
@@ -32,7 +34,10 @@ export function CitationChip({ citation, productId }: { citation: Citation; prod
   return (
     <span
       className="cite-anchor"
-      onMouseEnter={() => setShown(true)}
+      // The pointer came to it, not it to the pointer (when the page beside it opens, for one).
+      onMouseMove={(event: MouseEvent) => {
+        if (event.movementX !== 0 || event.movementY !== 0) setShown(true);
+      }}
       onMouseLeave={() => setShown(false)}
       onKeyDown={(event: KeyboardEvent) => {
         if (event.key !== "Escape" || !shown) return;
@@ -61,8 +66,10 @@ export function CitationChip({ citation, productId }: { citation: Citation; prod
             {citation.quote}
           </q>
           <span className="tip-where">
-            <bdi>{whereOf(citation)}</bdi>
-            {citation.manualTitle && <bdi>{citation.manualTitle}</bdi>}
+            <Dotted>
+              <bdi>{whereOf(citation)}</bdi>
+              {citation.manualTitle && <bdi>{citation.manualTitle}</bdi>}
+            </Dotted>
           </span>
         </span>
       )}

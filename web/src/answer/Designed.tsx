@@ -8,6 +8,9 @@ import { handOver } from "./handover";
 import { placeOf } from "./places";
 import { Source } from "./Sources";
 
+// Reasons this page has words of its own for, in both languages.
+const KNOWN: ReadonlySet<string> = new Set<Key>(["ANSWER_LOST", "PRODUCT_UNKNOWN", "NO_DOCUMENT"]);
+
 function Card({ title, kind, children }: { title: string; kind: "silent" | "failed"; children: ComponentChildren }) {
   return (
     <div className="card" data-kind={kind}>
@@ -56,7 +59,7 @@ export function NoManualState({ turn }: { turn: Turn }) {
   const desk = useDesk();
   return (
     <Card title={t("noManual")} kind="silent">
-      {turn.done?.hint && <p dir="auto">{turn.done.hint}</p>}
+      <p dir="auto">{KNOWN.has(turn.done?.reason ?? "") ? t(turn.done?.reason as Key) : turn.done?.hint}</p>
       <h4>{t("whatNext")}</h4>
       <ul className="next">
         <li>
@@ -73,8 +76,6 @@ export function NoManualState({ turn }: { turn: Turn }) {
     </Card>
   );
 }
-
-const KNOWN: ReadonlySet<string> = new Set<Key>(["ANSWER_LOST", "PRODUCT_UNKNOWN", "NO_DOCUMENT"]);
 
 export function FailedState({ turn }: { turn: Turn }) {
   const t = useStrings();

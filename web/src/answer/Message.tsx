@@ -9,6 +9,14 @@ interface Props {
   productId: string;
 }
 
+const LONG_WORD = 24;
+
+/** Where the last word begins: a number behind it must not stand alone on the next line. */
+function lastWord(text: string): number {
+  const at = text.lastIndexOf(" ") + 1;
+  return text.length - at > LONG_WORD ? text.length : at;
+}
+
 export function Message({ chunks, citations, productId }: Props) {
   const numbered = new Map(citations.map((citation) => [citation.index, citation]));
   return (
@@ -18,11 +26,14 @@ export function Message({ chunks, citations, productId }: Props) {
           {block.step && <span className="visually-hidden">{block.step} </span>}
           {block.sentences.map((sentence, place) => (
             <span key={place} className="sentence">
-              {sentence.text}
-              {sentence.citationIndexes.map((index) => {
-                const citation = numbered.get(index);
-                return citation && <CitationChip key={index} citation={citation} productId={productId} />;
-              })}{" "}
+              {sentence.text.slice(0, lastWord(sentence.text))}
+              <span className="kept-together">
+                {sentence.text.slice(lastWord(sentence.text))}
+                {sentence.citationIndexes.map((index) => {
+                  const citation = numbered.get(index);
+                  return citation && <CitationChip key={index} citation={citation} productId={productId} />;
+                })}
+              </span>{" "}
             </span>
           ))}
         </p>

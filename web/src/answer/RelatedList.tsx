@@ -1,4 +1,5 @@
 // What the catalogue knows beside the manual: the brand, and products that go with this one.
+import { Dotted } from "../Dotted";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import { productRef } from "../state/candidates";
@@ -15,9 +16,11 @@ export function RelatedList({ turn }: { turn: Turn }) {
     <aside className="related" aria-label={t("related")}>
       {turn.brand?.name && (
         <p className="brand-line faint">
-          <bdi>{turn.brand.name}</bdi>
-          {turn.brand.hq && <bdi>{turn.brand.hq}</bdi>}
-          {turn.brand.founded && <span>{t("brandSince", { founded: turn.brand.founded })}</span>}
+          <Dotted>
+            <bdi>{turn.brand.name}</bdi>
+            {turn.brand.hq && <bdi>{turn.brand.hq}</bdi>}
+            {turn.brand.founded && <span>{t("brandSince", { founded: turn.brand.founded })}</span>}
+          </Dotted>
         </p>
       )}
       {turn.related.length > 0 && (

@@ -1,3 +1,4 @@
+import { Dotted } from "../Dotted";
 import type { Citation } from "../gen/hsc/answer/v1/answer";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
@@ -41,10 +42,12 @@ export function Source({ citation, others = [], productId, full = false }: Props
           </q>
         )}
         <span className="source-where">
-          <bdi>{whereOf(citation)}</bdi>
-          {citation.sectionPath.length > 0 && citation.pageStart > 0 && (
-            <bdi className="faint">{citation.sectionPath.at(-1)}</bdi>
-          )}
+          <Dotted>
+            <bdi>{whereOf(citation)}</bdi>
+            {citation.sectionPath.length > 0 && citation.pageStart > 0 && (
+              <bdi className="faint">{citation.sectionPath.at(-1)}</bdi>
+            )}
+          </Dotted>
         </span>
       </span>
     </button>

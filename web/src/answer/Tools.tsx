@@ -24,6 +24,7 @@ export function Tools({ turn }: { turn: Turn }) {
       </div>
     );
   const answered = turn.done?.outcome === AnswerOutcome.ANSWER_OUTCOME_ANSWERED;
+  const silent = turn.done?.outcome === AnswerOutcome.ANSWER_OUTCOME_NOT_IN_MANUAL;
   const source = turn.citations[0];
   const rate = (verdict: Verdict, reason = "") => {
     setAsking(verdict === Verdict.VERDICT_NOT_HELPFUL && reason === "");
@@ -44,7 +45,7 @@ export function Tools({ turn }: { turn: Turn }) {
           <Icon name={copied ? "check" : "copy"} /> {t(copied ? "copied" : "copy")}
         </button>
       )}
-      {turn.phase !== "failed" && (
+      {(answered || silent || turn.phase === "stopped") && (
         <button type="button" className="button quiet" onClick={() => desk.retry(turn)}>
           <Icon name="retry" mirrored /> {t("retry")}
         </button>

@@ -1,5 +1,7 @@
 // One question and what came of it.
+
 import { memo } from "react";
+import { Dotted } from "../Dotted";
 import { AnswerOutcome } from "../gen/hsc/answer/v1/answer";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
@@ -27,14 +29,16 @@ export const TurnView = memo(function TurnView({ turn }: { turn: Turn }) {
         </h2>
         <p className="about">
           <Tile name={turn.product.name} of={turn.product.brandName} />
-          <bdi>{turn.product.name}</bdi>
-          {withoutBrand(turn.product.name, turn.product.brandName) === turn.product.name && (
-            <bdi className="faint">{turn.product.brandName}</bdi>
-          )}
-          {turn.pictured && <span className="faint">{t("pictured")}</span>}
+          <Dotted>
+            <bdi>{turn.product.name}</bdi>
+            {withoutBrand(turn.product.name, turn.product.brandName) === turn.product.name && (
+              <bdi className="faint">{turn.product.brandName}</bdi>
+            )}
+            {turn.pictured && <span className="faint">{t("pictured")}</span>}
+          </Dotted>
         </p>
       </header>
-      <Stages turn={turn} />
+      {(turn.phase === "running" || turn.stages.length > 0) && <Stages turn={turn} />}
       {turn.chunks.length > 0 && (
         <Message chunks={turn.chunks} citations={turn.citations} productId={turn.product.productId} />
       )}

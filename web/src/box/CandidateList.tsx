@@ -1,3 +1,4 @@
+import { Dotted } from "../Dotted";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import { likelihood } from "../state/candidates";
@@ -55,9 +56,11 @@ function Row({ candidate, index, active }: { candidate: Candidate; index: number
           )}
         </bdi>
         <span className="candidate-facts">
-          {withoutBrand(candidate.name, candidate.brandName) === candidate.name && <bdi>{candidate.brandName}</bdi>}
-          {candidate.category && <bdi>{candidate.category}</bdi>}
-          {candidate.variants.length > 1 && <span>{t("variants", { count: candidate.variants.length })}</span>}
+          <Dotted>
+            {withoutBrand(candidate.name, candidate.brandName) === candidate.name && <bdi>{candidate.brandName}</bdi>}
+            {candidate.category && <bdi>{candidate.category}</bdi>}
+            {candidate.variants.length > 1 && <span>{t("variants", { count: candidate.variants.length })}</span>}
+          </Dotted>
         </span>
       </span>
       <span className="likelihood" data-likelihood={word}>

@@ -1,4 +1,5 @@
 // The manual's way: found, 4.1 MB, 212 pages, ready; or why not, before Enter is pressed.
+import { Dotted } from "../Dotted";
 import { ManualState } from "../gen/hsc/ingest/v1/ingest";
 import { type Key, megabytes, number, useStrings } from "../i18n/language";
 import { usePage } from "../page";
@@ -40,12 +41,14 @@ export function ManualChip() {
           <span key={state} data-done={index <= step || undefined} />
         ))}
       </span>
-      <span className="manual-word">{t(STEPS[step]?.[1] ?? "manualQueued")}</span>
-      {facts.map((fact) => (
-        <span key={fact} className="manual-fact">
-          <bdi>{fact}</bdi>
-        </span>
-      ))}
+      <Dotted>
+        <span className="manual-word">{t(STEPS[step]?.[1] ?? "manualQueued")}</span>
+        {facts.map((fact) => (
+          <bdi key={fact} className="manual-fact">
+            {fact}
+          </bdi>
+        ))}
+      </Dotted>
     </p>
   );
 }

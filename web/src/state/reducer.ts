@@ -29,8 +29,8 @@ export type Action =
   | { type: "connection"; connection: State["connection"] }
   | { type: "offline"; offline: boolean };
 
-/** A text more likely than not to name a product is seen to name it. */
-const NAMED = 0.5;
+/** From this confidence on a text is seen to name a product, as for a lock. */
+const NAMED = 0.8;
 
 const NO_CANDIDATES = {
   candidates: [],

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { pagesOf, placeOfPassage } from "../answer/places";
+import { Dotted } from "../Dotted";
 import type { Passage } from "../gen/hsc/ingest/v1/ingest";
 import { useStrings } from "../i18n/language";
 import { Icon } from "../icons";
@@ -78,8 +79,10 @@ export function FindBar({ place, onGo }: { place: Place; onGo: (place: Place) =>
                   {passage.text}
                 </span>
                 <span className="found-where faint">
-                  <bdi>{pagesOf(passage)}</bdi>
-                  <bdi>{passage.sectionPath.at(-1)}</bdi>
+                  <Dotted>
+                    {passage.pageStart > 0 && <bdi>{pagesOf(passage)}</bdi>}
+                    {passage.sectionPath.length > 0 && <bdi>{passage.sectionPath.at(-1)}</bdi>}
+                  </Dotted>
                 </span>
               </button>
             </li>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { number, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { manuals } from "../rpc/channels";
@@ -16,6 +16,8 @@ export function PdfManual({ manualId, place }: { manualId: string; place: Place 
   const [broken, setBroken] = useState(false);
   const [page, setPage] = useState(place.page || 1);
   const [zoom, setZoom] = useState(ZOOMS.indexOf(1));
+
+  const marked = useMemo(() => place.boxes.filter((box) => box.page === page), [place, page]);
 
   useEffect(() => setPage(place.page || 1), [place]);
 
@@ -53,7 +55,6 @@ export function PdfManual({ manualId, place }: { manualId: string; place: Place 
     );
   const go = (next: number) => setPage(Math.max(1, Math.min(pdf.numPages, next)));
   const scale = ZOOMS[zoom] ?? 1;
-  const marked = place.boxes.filter((box) => box.page === page);
   return (
     <>
       <div className="viewer-bar">

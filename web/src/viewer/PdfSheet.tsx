@@ -93,7 +93,8 @@ export function PdfSheet({ pdf, page: pageNumber, zoom, boxes, onTurn }: Props) 
   const natural = page?.getViewport({ scale: 1 });
   const ready = drawn === pageNumber;
 
-  useEffect(() => {
+  // In the same frame as the page itself, or it would jump.
+  useLayoutEffect(() => {
     if (!ready) return;
     const mark = frame.current?.querySelector(".mark");
     if (mark) mark.scrollIntoView({ block: "center", inline: "nearest" });
