@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 from hsc_rpc.settings import ServerSettings
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from hsc_ingest.adapters.fetch import AddressPolicy, AllowList, Limits
 from hsc_ingest.flows.jobs import JobPolicy
+
+
+def _none_when_empty(value: object) -> object:
+    """An empty path would be the current folder."""
+    return None if value == "" else value
 
 
 def _folder(path: Path | None) -> Path | None:
@@ -23,16 +28,16 @@ class IngestSettings(ServerSettings):
 
     port: int = Field(50054, ge=0, le=65535)
     metrics_port: int = Field(9104, ge=0, le=65535)
-    database_url: str
-    redis_url: str
-    blob_url: str
+    database_url: str = Field(min_length=1)
+    redis_url: str = Field(pattern="^(rediss?|unix)://")
+    blob_url: str = Field(pattern="^(file:///|s3://)")
     catalog_address: str = "catalog:50051"
     prediction_address: str = "prediction:50052"
     answer_address: str = "answer:50053"
 
     # The fetcher: hosts that may be reached although they are not public, and where `file:` addresses may lead.
     hsc_fetch_allow: str = ""
-    hsc_file_root: Annotated[Path | None, AfterValidator(_folder)] = None
+    hsc_file_root: Annotated[Path | None, BeforeValidator(_none_when_empty), AfterValidator(_folder)] = None
     hsc_fetch_max_bytes: int = Field(100 * 1024 * 1024, ge=1024)
     hsc_fetch_total_s: float = Field(180, gt=0, le=600)
     hsc_fetch_per_host: int = Field(4, ge=1, le=64)

@@ -27,6 +27,9 @@ def test_the_allow_list_reaches_the_fetchers_policy() -> None:
     [
         ("hsc_fetch_allow", "not a host/at all"),
         ("hsc_file_root", "/no/such/folder"),
+        ("database_url", ""),
+        ("redis_url", "localhost:6379"),
+        ("blob_url", "blobs"),
         ("hsc_fetch_total_s", 0),
         ("worker_threads", 0),
         ("port", 70_000),
@@ -36,6 +39,10 @@ def test_nonsense_is_refused_at_start_by_name(name: str, value: Any) -> None:
     with pytest.raises(ValidationError) as caught:
         settings(**{name: value})
     assert [error["loc"] for error in caught.value.errors()] == [(name,)]
+
+
+def test_an_empty_folder_setting_opens_no_folder() -> None:
+    assert settings(hsc_file_root="").hsc_file_root is None
 
 
 def test_a_folder_that_exists_may_hold_manuals(tmp_path: Path) -> None:
