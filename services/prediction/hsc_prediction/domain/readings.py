@@ -134,7 +134,10 @@ def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list
         ):
             continue
         letters = sum(len(atoms[i].codes) for i in range(first, last))
-        if 3 <= letters <= KEY_LENGTH or (letters > KEY_LENGTH and last - first == 1):
+        # Two letters are too few for a guess, unless one of them is a digit: `q6` may be 16.
+        # Two letters are too few for a guess, unless one of them is a digit: `q6` may be 16.
+        short_model = letters == 2 and last - first == 2
+        if short_model or 3 <= letters <= KEY_LENGTH or (letters > KEY_LENGTH and last - first == 1):
             out.append((first, last))
         elif last - first > 2:
             out += [
@@ -161,8 +164,6 @@ def edited(index: Index, query: Query, stretches: list[tuple[int, int]]) -> list
 
 def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...]) -> list[Reading]:
     """One-edit variants of the letters of atoms `first`–`last` that the catalogue has, the likeliest few."""
-    if len(codes) < 3:
-        return []
     low, length, likely = one_edit(codes[:KEY_LENGTH])
     high = low + _STEPS[length]
     counts = np.zeros(len(low), np.int64)

@@ -85,8 +85,8 @@ class Batch:
     def apply(self, index: Index | None) -> Index:
         """The index with the batch in it."""
         if self.snapshot or index is None:
-            return Index.build(self.upserted.values())
-        return index.with_changes(self.upserted.values(), self.removed)
+            return Index.build(self.upserted.values()).warmed()
+        return index.with_changes(self.upserted.values(), self.removed).warmed()
 
 
 @dataclass
