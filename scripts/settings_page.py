@@ -22,8 +22,8 @@ CLASSES = {
 HEAD = """\
 # Settings
 
-Environment variables, checked at start: a missing or malformed one ends the service with a line that names it. This page is made
-from the settings classes by `python scripts/settings_page.py`; `make check` holds it to them.
+Environment variables, checked at start: a missing or malformed one ends the service with a line that names it. This
+page is made from the settings classes by `python scripts/settings_page.py`; `make check` holds it to them.
 
 ## The local stack and the command
 

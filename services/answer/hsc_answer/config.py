@@ -11,6 +11,8 @@ Model = Literal["extractive", "gemini"]
 class Settings(ServerSettings):
     """Durations in seconds, sizes in bytes."""
 
+    port: int = Field(50053, ge=0, le=65535)
+    metrics_port: int = Field(9103, ge=0, le=65535)
     database_url: str
     redis_url: str
     redis_cache_url: str

@@ -72,7 +72,7 @@ class Writing:
                         yield event
                     written += 1
             except (ModelFailed, TimeoutError) as error:
-                log.warning("the model failed", extra={"model": self.writer.name, "error": type(error).__name__})
+                log.warning("the model failed: %s", error, extra={"model": self.writer.name})
                 MODEL_FALLBACKS.labels(self.writer.name).inc()
                 reason, hint = "MODEL_UNAVAILABLE", "The model did not answer; these are the manual's own words."
             if written:

@@ -57,7 +57,7 @@ class Gemini:
                 for draft in lines.feed(piece.text or ""):
                     yield draft
         except Exception as error:  # the library raises its own, httpx' and aiohttp's
-            raise ModelFailed(type(error).__name__) from error
+            raise ModelFailed(f"{type(error).__name__}: {error}") from error
         for draft in lines.end():
             yield draft
         yield usage
