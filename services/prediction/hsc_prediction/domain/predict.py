@@ -53,7 +53,7 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
         product = index.product(int(scored.rows[group.columns[n]]))
         marked = spans.matched_spans(product.name, chosen(scored, group.columns[n]))
         several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.columns) > 1 else ""
-        out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top))
+        out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top, sure))
     worth = scored.shares[:, top.columns[0]].tolist()
     for word in query.words:
         if word.support:

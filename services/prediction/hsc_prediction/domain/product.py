@@ -30,6 +30,7 @@ class Candidate:
     variant_group: str
     matched_spans: tuple[tuple[int, int], ...]
     locked: bool
+    together: float  # the confidence of its whole group, shown or not
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from hsc_prediction import metrics
-from hsc_prediction.domain.product import Candidate, Prediction
+from hsc_prediction.domain.product import Prediction
 from hsc_prediction.flows.live import Live
 from hsc_prediction.flows.prefetch import ManualState, Prefetch, cancel
 
@@ -146,7 +146,7 @@ class _Stream:
         if best.locked and best.product.product_id != self.locked:
             metrics.LOCKS.inc()
             self.locked = best.product.product_id
-        if self.mailbox.closed or not (best.locked or _together(prediction, best) >= self.serving.prefetch_at):
+        if self.mailbox.closed or not (best.locked or best.together >= self.serving.prefetch_at):
             return
         product_id = best.product.product_id
         if product_id in self.following:
@@ -160,10 +160,3 @@ class _Stream:
         async with aclosing(states) as following:  # type: ignore[type-var]
             async for state in following:
                 self.mailbox.tell(state)
-
-
-def _together(prediction: Prediction, best: Candidate) -> float:
-    """The confidence of all products of the best one's group."""
-    if not best.variant_group:
-        return best.confidence
-    return sum(c.confidence for c in prediction.candidates if c.variant_group == best.variant_group)
