@@ -38,7 +38,7 @@ from hsc_ingest.flows.jobs import JobRunner
 from hsc_ingest.flows.maintain import Maintenance
 from hsc_ingest.flows.manuals import ReadManuals
 from hsc_ingest.flows.model import JobKind
-from hsc_ingest.flows.operate import OperateJobs
+from hsc_ingest.flows.operate import ForgetJobs, OperateJobs
 from hsc_ingest.flows.prefetch import Prefetch, Watch
 from hsc_ingest.flows.read import ReadDocument
 from hsc_ingest.flows.upload import AcceptImport, UploadManual
@@ -122,7 +122,14 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
             manuals=ReadManuals(parts.catalog, parts.documents, parts.manuals, parts.blobs, parts.outcomes),
             upload=UploadManual(parts.catalog, parts.documents, parts.blobs, parts.queue, parts.events),
             accept_import=AcceptImport(parts.imports, parts.blobs, parts.queue),
-            jobs=OperateJobs(parts.jobs, parts.imports, parts.documents, parts.queue, parts.events),
+            jobs=OperateJobs(
+                parts.jobs,
+                parts.imports,
+                parts.documents,
+                parts.queue,
+                parts.events,
+                ForgetJobs(parts.jobs, parts.imports, parts.blobs),
+            ),
             documents=parts.documents,
         )
         server.add(ingest_pb2_grpc.add_IngestServiceServicer_to_server, IngestService(flows, chain), SERVICE)
@@ -148,6 +155,7 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
             parts.documents,
             parts.queue,
             parts.outcomes,
+            ForgetJobs(parts.jobs, parts.imports, parts.blobs),
             every_s=settings.sweep_every_s,
             recheck_after_s=settings.recheck_after_s,
         )

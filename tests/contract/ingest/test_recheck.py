@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 from dramatiq.middleware import Middleware
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc_blobs import BlobStore
 from hsc_ingest.adapters.documents import Documents
+from hsc_ingest.adapters.imports import Imports
 from hsc_ingest.adapters.jobs import Jobs
 from hsc_ingest.adapters.prefetches import Outcomes
 from hsc_ingest.adapters.queue import JobQueue, broker
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.maintain import Maintenance
+from hsc_ingest.flows.operate import ForgetJobs
 from hsc_postgres import open_pool
 from hsc_redis import connect
 from support.ingest import PlayedCatalog, document, until_final
@@ -28,7 +31,9 @@ async def maintenance(settings: IngestSettings) -> AsyncIterator[Maintenance]:
     """As the worker has it, but every manual is stale at once."""
     async with open_pool(settings.database_url, schema="ingest") as pool, connect(settings.redis_url) as redis:
         queue = JobQueue(broker(settings.redis_url, NO_MIDDLEWARE))
-        yield Maintenance(Jobs(pool), Documents(pool), queue, Outcomes(redis), every_s=1, recheck_after_s=0)
+        jobs = Jobs(pool)
+        forget = ForgetJobs(jobs, Imports(pool), BlobStore.from_url(settings.blob_url))
+        yield Maintenance(jobs, Documents(pool), queue, Outcomes(redis), forget, every_s=1, recheck_after_s=0)
 
 
 async def recheck(maintenance: Maintenance, web: Web, path: str) -> None:

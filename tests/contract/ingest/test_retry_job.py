@@ -1,10 +1,12 @@
 from grpc import StatusCode
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
+from hsc_rpc.errors import Failure
 from support.ingest import ADMIN, PlayedCatalog, document, refusal, until_final
 from support.pdf import make_pdf
 from support.wait import until
 from support.web import Web
 
+IMPORT = ingest_pb2.ImportCatalogRequest
 RETRY = ingest_pb2.RetryJobRequest
 
 
@@ -34,6 +36,24 @@ async def test_a_dead_letter_is_done_again_once_its_cause_is_gone(
 
     failure = await refusal(ingest.RetryJob(RETRY(job_id=dead.job_id), metadata=ADMIN))
     assert (failure.code, failure.reason) == (StatusCode.FAILED_PRECONDITION, "JOB_NOT_FAILED")
+
+
+async def test_an_import_that_was_given_up_is_done_again_with_the_files_it_came_with(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog
+) -> None:
+    catalog.refuse = lambda _: Failure(StatusCode.UNAUTHENTICATED, "TOKEN_UNKNOWN", "who are you?")
+    body = b'{"brand_identity": {"id": "acme"}, "products": [{"id": "a", "name": "A"}, {"id": "nameless"}]}'
+    parts = [IMPORT(file=IMPORT.File(name="retried.json")), IMPORT(chunk=body)]
+    job_id = (await ingest.ImportCatalog(iter(parts), metadata=ADMIN)).job_id
+    watch = ingest_pb2.WatchJobRequest(job_id=job_id)
+    told = [each async for each in ingest.WatchJob(watch, timeout=30, metadata=ADMIN)]
+    assert told[-1].state == ingest_pb2.JOB_STATE_FAILED
+
+    catalog.refuse = lambda _: None
+    await ingest.RetryJob(RETRY(job_id=job_id), metadata=ADMIN)
+    told = [each async for each in ingest.WatchJob(watch, timeout=30, metadata=ADMIN)]
+    assert (told[-1].state, told[-1].added) == (ingest_pb2.JOB_STATE_SUCCEEDED, 1)
+    assert [fault.product_id for each in told for fault in each.faults] == ["nameless"]
 
 
 async def test_an_unknown_job_is_not_found(ingest: ingest_pb2_grpc.IngestServiceStub) -> None:

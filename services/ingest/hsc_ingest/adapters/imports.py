@@ -1,14 +1,23 @@
+# ruff: noqa: S608 - statements are put together from literals of this module alone
 """Imports of catalogues, in PostgreSQL: their files, how far each is, what was wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 
 from hsc_postgres import Pool
 from psycopg.rows import class_row
 
 from hsc_ingest.adapters.catalog_files import Fault
+from hsc_ingest.flows.model import JobState
+
+# Bytes are kept once: what was sent as a catalogue by mistake may be a manual as well.
+_NO_MANUAL: LiteralString = (
+    " AND NOT EXISTS (SELECT FROM manuals WHERE manual_id = key)"
+    " AND NOT EXISTS (SELECT FROM documents WHERE url = 'upload:' || key)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +113,42 @@ class Imports:
                 )
 
     async def release(self, job_id: str) -> list[str]:
-        """The keys of an import's bytes that no other open import has."""
+        """The keys of an import's bytes that no other import may still need."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
-                "SELECT DISTINCT f.blob FROM import_files f WHERE f.job_id = %s AND NOT EXISTS (SELECT"
-                " FROM import_files o JOIN jobs j USING (job_id) WHERE o.blob = f.blob AND o.job_id <> f.job_id"
-                " AND j.state IN ('QUEUED', 'RUNNING'))",
-                (job_id,),
+                "SELECT key FROM (SELECT DISTINCT blob AS key FROM import_files WHERE job_id = %s) f"
+                " WHERE NOT EXISTS (SELECT"
+                " FROM import_files o JOIN jobs j USING (job_id) WHERE o.blob = key AND o.job_id <> %s"
+                " AND j.state <> 'SUCCEEDED')" + _NO_MANUAL,
+                (job_id, job_id),
+            )
+            return [blob for (blob,) in await cursor.fetchall()]
+
+    async def begin_anew(self, job_id: str) -> None:
+        """Forgets how far an import came and what was wrong with it."""
+        async with self._pool.connection() as connection:
+            await connection.execute("DELETE FROM import_faults WHERE job_id = %s", (job_id,))
+            await connection.execute(
+                "UPDATE import_files SET done = false, added = 0, updated = 0, removed = 0 WHERE job_id = %s", (job_id,)
+            )
+
+    async def kept(self, state: JobState, older_than_s: float) -> list[str]:
+        """The keys of bytes that belong to imports which ended so."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT DISTINCT blob FROM import_files JOIN jobs USING (job_id) WHERE state = %s"
+                " AND updated_at <= now() - make_interval(secs => %s)",
+                (state, older_than_s),
+            )
+            return [blob for (blob,) in await cursor.fetchall()]
+
+    async def unneeded(self, blobs: Sequence[str]) -> list[str]:
+        """Those of the keys that no import has any more, and no manual."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT key FROM unnest(%s::text[]) key WHERE NOT EXISTS"
+                " (SELECT FROM import_files WHERE blob = key)" + _NO_MANUAL,
+                (list(blobs),),
             )
             return [blob for (blob,) in await cursor.fetchall()]
 

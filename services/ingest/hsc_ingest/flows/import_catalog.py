@@ -76,7 +76,7 @@ class ImportCatalog:
         await self._forget(job.job_id)
 
     async def abandon(self, job: Job) -> None:
-        await self._forget(job.job_id)
+        """The files stay, so that the job can be retried; they go when it is purged."""
 
     async def _read(self, file: ImportFile) -> CatalogFile:
         with tempfile.TemporaryDirectory(prefix="hsc-import-") as folder:

@@ -11,6 +11,7 @@ from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.jobs import Jobs
 from hsc_ingest.flows.model import JobKind, JobState, Outcome
+from hsc_ingest.flows.operate import ForgetJobs
 from hsc_ingest.flows.ports import Outcomes, Queue
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Maintenance:
         documents: Documents,
         queue: Queue,
         outcomes: Outcomes,
+        forget: ForgetJobs,
         *,
         every_s: float,
         recheck_after_s: float,
@@ -41,6 +43,7 @@ class Maintenance:
         self._documents = documents
         self._queue = queue
         self._outcomes = outcomes
+        self._forget = forget
         self._every_s = every_s
         self._recheck_after_s = recheck_after_s
 
@@ -71,7 +74,7 @@ class Maintenance:
             if await self._jobs.add_read(document_id) is not None:
                 metrics.MAINTENANCE.labels("recheck").inc()
         for state, keep_s in ((JobState.SUCCEEDED, _KEEP_SUCCEEDED_S), (JobState.FAILED, _KEEP_FAILED_S)):
-            metrics.MAINTENANCE.labels("forget_jobs").inc(await self._jobs.purge(state, keep_s))
+            metrics.MAINTENANCE.labels("forget_jobs").inc(await self._forget(state, keep_s))
 
     async def _repeat(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
         while True:

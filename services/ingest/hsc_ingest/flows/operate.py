@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from hsc_blobs import BlobStore
 from hsc_rpc.errors import Failure, not_found, precondition
 
 from hsc_ingest.adapters.catalog_files import Fault
@@ -29,15 +30,35 @@ class JobProgress:
     faults: Sequence[Fault]
 
 
+class ForgetJobs:
+    """Forgets jobs that ended, and the bytes that only they had."""
+
+    def __init__(self, jobs: Jobs, imports: Imports, blobs: BlobStore) -> None:
+        self._jobs = jobs
+        self._imports = imports
+        self._blobs = blobs
+
+    async def __call__(self, state: JobState, older_than_s: float = 0) -> int:
+        """The number of jobs forgotten."""
+        blobs = await self._imports.kept(state, older_than_s)
+        forgotten = await self._jobs.purge(state, older_than_s)
+        for blob in await self._imports.unneeded(blobs):
+            await self._blobs.delete(blob)
+        return forgotten
+
+
 class OperateJobs:
     """Raises Failure: JOB_UNKNOWN, JOB_NOT_FAILED."""
 
-    def __init__(self, jobs: Jobs, imports: Imports, documents: Documents, queue: Queue, events: Events) -> None:
+    def __init__(
+        self, jobs: Jobs, imports: Imports, documents: Documents, queue: Queue, events: Events, forget: ForgetJobs
+    ) -> None:
         self._jobs = jobs
         self._imports = imports
         self._documents = documents
         self._queue = queue
         self._events = events
+        self._forget = forget
 
     async def list_newest(self, state: JobState | None, before: tuple[datetime, str] | None, limit: int) -> list[Job]:
         return await self._jobs.list_newest(state, before, limit)
@@ -61,6 +82,9 @@ class OperateJobs:
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def retry(self, job_id: str) -> Job:
+        failed = await self._known(job_id)
+        if failed.state is JobState.FAILED and failed.kind is JobKind.IMPORT:
+            await self._imports.begin_anew(job_id)
         job = await self._jobs.retry(job_id)
         if job is None:
             known = await self._known(job_id)
@@ -75,7 +99,7 @@ class OperateJobs:
     async def purge(self, state: JobState) -> int:
         if state not in (JobState.SUCCEEDED, JobState.FAILED):
             raise precondition("JOB_NOT_OVER", "Only jobs that are over can be purged: SUCCEEDED or FAILED.")
-        return await self._jobs.purge(state)
+        return await self._forget(state)
 
     async def _known(self, job_id: str) -> Job:
         job = await self._jobs.get(job_id)
