@@ -73,7 +73,10 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
             yield catalog_pb2.StreamProductsResponse(revision=at, snapshot_start=True)
             for each in list(self.products.values()):
                 yield catalog_pb2.StreamProductsResponse(revision=at, upserted=each)
-            yield catalog_pb2.StreamProductsResponse(revision=at, snapshot_complete=True)
+        for change in self.changes[at - 1 :]:
+            yield change
+        at = self.revision
+        yield catalog_pb2.StreamProductsResponse(revision=at, snapshot_complete=True)
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: self.revision > at)  # noqa: B023

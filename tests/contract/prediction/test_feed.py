@@ -53,10 +53,10 @@ async def test_a_lost_catalogue_is_followed_from_the_revision_that_was_reached(h
             assert await replica.ids("td-17"), "it serves what it has"
             assert await health_of(replica, "") == SERVING
             async with _serving(add, house.catalog, closed_port):
+                await until(lambda: _is(replica, FEED, SERVING))
+                assert house.catalog.asked[-1] == 1
                 await house.catalog.upsert(product("stage4", "Nord Stage 4"))
                 await until(lambda: replica.finds("nord stage 4", "stage4"))
-                assert house.catalog.asked[-1] == 1
-                await until(lambda: _is(replica, FEED, SERVING))
 
 
 async def _is(replica, name, status):
