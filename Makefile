@@ -68,7 +68,7 @@ $(READY): requirements.lock $(PYPROJECTS)
 	@touch $@
 
 $(WEB_READY): web/package-lock.json $(READY)
-	cd web && npm ci --no-audit --no-fund --silent
+	cd web && npm install --no-save --no-audit --no-fund --silent
 	@touch $@
 
 web/dist/index.html: $(WEB_READY) $(WEB_SOURCES)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 
 class AlreadyRunning(Exception):
@@ -117,7 +117,7 @@ class Home:
         found = []
         for child in self.listed_children().values():
             try:
-                process = psutil.Process(child["pid"])
+                process = psutil.Process(int(child["pid"]))
                 if abs(process.create_time() - child["created"]) < 0.1:
                     found.append(process)
             except psutil.Error:

@@ -93,9 +93,10 @@ async def _start(home: Home, ports: Ports, supervisor: Supervisor, with_samples:
                 say(f"it runs without the sample data, and will try again at the next start: {error}")
         supervisor.settle()
     finally:
-        if building is not None and not building.done():
+        if building is not None:
+            # Where the start failed, that is what is told: whatever became of the samples is no news.
             building.cancel()
-            await asyncio.wait([building])
+            await asyncio.gather(building, return_exceptions=True)
 
 
 def _raise_descriptor_limit() -> None:
