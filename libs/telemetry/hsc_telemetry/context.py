@@ -4,6 +4,7 @@ Each call runs in a task of its own, so what is bound in it ends with it. Every 
 call to another service takes them along.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -25,12 +26,12 @@ class Ids:
     product_id: str = ""
 
     def fields(self) -> dict[str, str]:
-        """Return the ids as the log lines name them."""
+        """Return the ids as the log lines name them. A session's id opens its conversation, so its digest stands in."""
         return {
             "trace_id": self.trace.trace_id if self.trace else "",
             "span_id": self.trace.span_id if self.trace else "",
             "request_id": self.request_id,
-            "session_id": self.session_id,
+            "session_id": hashlib.sha256(self.session_id.encode()).hexdigest()[:16] if self.session_id else "",
             "product_id": self.product_id,
         }
 
