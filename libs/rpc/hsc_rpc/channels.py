@@ -42,6 +42,8 @@ def connect(address: str) -> aio.Channel:
         ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
         ("grpc.max_reconnect_backoff_ms", 1_000),
+        # A replica that moved must be found at once, not after half a minute.
+        ("grpc.dns_min_time_between_resolutions_ms", 1_000),
         ("grpc.enable_retries", 1),
     ]
     return aio.insecure_channel(
