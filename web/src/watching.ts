@@ -21,6 +21,8 @@ export function watchLocked(store: Store, sessionId: string, language: () => str
   look();
 }
 
+const FINAL = new Set([ManualState.MANUAL_STATE_READY, ManualState.MANUAL_STATE_FAILED]);
+
 async function watch(
   store: Store,
   productId: string,
@@ -28,19 +30,24 @@ async function watch(
   language: string,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let attempt = 0; attempt < 6; attempt++) {
+  let final = false;
+  for (let attempt = 0; attempt < 6 && !final; attempt++) {
     try {
       await manuals.prefetchManual({ productId, sessionId, language }, { signal });
       for await (const event of manualsOverSocket.watchManual({ productId, language }, { signal })) {
         if (!event.preferred && store.get().manuals[productId]?.state === ManualState.MANUAL_STATE_READY) continue;
         const { state, pages, bytes, error, reason } = event;
+        final ||= event.preferred && FINAL.has(state);
         store.dispatch({ type: "manual", productId, progress: { state, pages, bytes, error, reason } });
-        if (state === ManualState.MANUAL_STATE_READY && event.preferred)
+        if (state === ManualState.MANUAL_STATE_READY && event.preferred) {
           void suggest(store, productId, language, signal);
+          break;
+        }
       }
       return;
     } catch (error) {
-      if (signal.aborted) return;
+      // What was asked for is known: how the stream ended does not matter.
+      if (signal.aborted || final) return;
       if (!isPassing(error)) {
         if (!(error instanceof RpcFailure)) throw error;
         const progress = {

@@ -85,6 +85,8 @@ describe("candidates", () => {
   it("show the rest of a name only when the server is sure", () => {
     const [sure] = grouped([prediction("lx-5 pro", { locked: true })]);
     const [unsure] = grouped([prediction("lx-5 pro")]);
+    const [branded] = grouped([prediction("x", { name: "Roland LX-5", brandName: "Roland", confidence: 0.9 })]);
+    expect(ghost("my lx", "lx", branded)).toBe("-5");
     expect(ghost("reset my lx-5", "lx-5", sure)).toBe(" PRO");
     expect(ghost("reset my lx-5", "lx-5", unsure)).toBe("");
     expect(ghost("lx-5 reset", "lx-5", sure)).toBe("");

@@ -59,16 +59,17 @@ async def test_arrows_choose_a_row_and_enter_takes_it(visit: Visit) -> None:
     await expect(visit.page.locator(".lock")).to_contain_text(second)
 
 
-async def test_an_open_choice_is_given_to_the_person_and_one_tap_asks(visit: Visit) -> None:
-    await visit.type("ardlen how do i clean it")
-    await expect(visit.options.nth(1)).to_be_visible()
+async def test_near_twins_are_given_to_the_person_and_one_tap_asks(visit: Visit) -> None:
+    await visit.type("how do i split the keyboard of the nord stage 4")
+    await expect(visit.options.first).to_contain_text("Nord Stage 4")
     await visit.box.press("Enter")
     choices = visit.page.get_by_role("group", name="Which one do you mean?")
     await expect(choices).to_be_focused()
+    # A second Enter is no choice.
     await visit.page.keyboard.press("Enter")
     await expect(visit.page.locator("article.turn")).to_have_count(0)
-    await choices.get_by_role("button").first.click()
-    await expect(visit.turn).to_contain_text("ardlen how do i clean it")
+    await choices.get_by_role("button", name="Nord Stage 4 88").click()
+    await expect(visit.turn.locator(".about")).to_contain_text("Nord Stage 4 88")
 
 
 async def test_a_socket_cut_in_the_middle_of_typing_loses_nothing(visit: Visit) -> None:
@@ -101,11 +102,12 @@ async def test_the_manuals_way_is_told_before_enter(visit: Visit) -> None:
     await expect(chip).to_contain_text("26 pages")
 
 
-async def test_a_product_without_a_manual_says_so_before_enter(visit: Visit) -> None:
-    await visit.type("ardlen mira")
-    await visit.page.keyboard.press("ArrowDown")
-    await visit.page.keyboard.press("Enter")
-    await expect(visit.page.locator(".lock")).to_be_visible()
+async def test_a_product_without_a_manual_says_so_before_enter_and_after(visit: Visit) -> None:
+    await visit.type("how do i tune the moog matriarch")
+    chip = visit.page.locator(".manual-chip[data-state=failed]")
+    await expect(chip).to_contain_text("no manual for this product", timeout=20_000)
+    await visit.options.first.click()
+    await expect(visit.turn.get_by_role("heading", name="There is no manual we could read.")).to_be_visible()
 
 
 async def test_a_hundred_thousand_pasted_characters_get_an_exact_message(visit: Visit) -> None:
@@ -146,3 +148,16 @@ async def test_pictures_that_cannot_go_are_refused_with_the_reason(visit: Visit,
     await expect(visit.page.get_by_role("alert")).to_contain_text("50 MB")
     await chooser.set_input_files(note)
     await expect(visit.page.get_by_role("alert")).to_contain_text("PNG, JPEG and WebP")
+
+
+async def test_the_rest_of_a_name_stands_behind_the_caret_only_when_it_is_sure(visit: Visit) -> None:
+    await visit.type("ardlen vir")
+    await expect(visit.page.locator(".ghost")).to_have_text("eo 61")
+    await visit.box.press("ArrowRight")
+    await expect(visit.page.locator(".lock")).to_contain_text(PRODUCT)
+
+
+async def test_a_chosen_product_offers_questions_from_its_manual(visit: Visit) -> None:
+    await visit.open("/?product=ardlen-vireo-61")
+    await visit.page.get_by_role("button", name="Connecting pedals").click()
+    await expect(visit.turn.locator(".message")).to_contain_text("pedal", timeout=20_000)

@@ -9,6 +9,17 @@ import { placeOf, whereOf } from "./places";
 
 const MARGIN = 12;
 
+/** Where the pointer last moved to. */
+const pointer = { x: Number.NaN, y: Number.NaN };
+addEventListener(
+  "pointermove",
+  ({ screenX, screenY }) => {
+    pointer.x = screenX;
+    pointer.y = screenY;
+  },
+  { passive: true },
+);
+
 export function CitationChip({ citation, productId }: { citation: Citation; productId: string }) {
   const t = useStrings();
   const desk = useDesk();
@@ -35,8 +46,8 @@ export function CitationChip({ citation, productId }: { citation: Citation; prod
     <span
       className="cite-anchor"
       // The pointer came to it, not it to the pointer (when the page beside it opens, for one).
-      onMouseMove={(event: MouseEvent) => {
-        if (event.movementX !== 0 || event.movementY !== 0) setShown(true);
+      onMouseEnter={(event: MouseEvent) => {
+        if (event.screenX !== pointer.x || event.screenY !== pointer.y) setShown(true);
       }}
       onMouseLeave={() => setShown(false)}
       onKeyDown={(event: KeyboardEvent) => {

@@ -14,6 +14,7 @@ export function Conversation() {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stuck = useRef(true);
+  const lastTop = useRef(0);
   const [away, setAway] = useState(false);
   const count = turns.length;
 
@@ -51,7 +52,10 @@ export function Conversation() {
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    stuck.current = element.scrollTop > latest() - NEAR;
+    // Rows that are measured move the end away too: only who scrolled up has left it.
+    if (element.scrollTop > latest() - NEAR) stuck.current = true;
+    else if (element.scrollTop < lastTop.current) stuck.current = false;
+    lastTop.current = element.scrollTop;
     setAway(!stuck.current);
   };
 

@@ -1,5 +1,6 @@
 // A conversation for a person who takes it on: the transcript, the products, the places in the manuals.
 import type { Turn } from "../state/model";
+import { blocksOf } from "./blocks";
 import { whereOf } from "./places";
 
 export function receiptUrl(answerId: string): string {
@@ -8,13 +9,14 @@ export function receiptUrl(answerId: string): string {
 
 /** One answer as text, with its sources below it. */
 export function asText(turn: Turn): string {
-  const body = turn.chunks
-    .map(({ text, citationIndexes }) => {
-      const marks = citationIndexes.map((index) => `[${index}]`).join("");
-      return `${text.trimEnd()}${marks && ` ${marks}`}${/\n\s*$/.test(text) ? "\n" : " "}`;
+  const body = blocksOf(turn.chunks)
+    .map(({ step, sentences }) => {
+      const words = sentences.map(({ text, citationIndexes }) =>
+        [text, citationIndexes.map((index) => `[${index}]`).join("")].filter(Boolean).join(" "),
+      );
+      return [step, ...words].filter(Boolean).join(" ");
     })
-    .join("")
-    .trim();
+    .join("\n");
   const sources = turn.citations.map(
     (citation) =>
       `[${citation.index}] ${[citation.manualTitle, whereOf(citation)].filter(Boolean).join(", ")}: “${citation.quote}”`,

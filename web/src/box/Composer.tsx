@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk, usePage } from "../page";
-import { ghost } from "../state/candidates";
+import { ghost, sure } from "../state/candidates";
 import { locate } from "../state/text";
 import { CandidateList, optionId } from "./CandidateList";
 import { Choices } from "./Choices";
@@ -41,7 +41,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
   };
   useEffect(follow, [draft]);
 
-  const acceptable = candidates[active] ?? (top?.locked ? top : undefined);
+  const acceptable = candidates[active] ?? (top && sure(top) ? top : undefined);
 
   function onKeyDown(event: KeyboardEvent): void {
     const field = event.currentTarget as HTMLInputElement;

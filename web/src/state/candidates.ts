@@ -1,6 +1,7 @@
 // From predictions to the rows of the list.
 import type { Prediction } from "../gen/hsc/prediction/v1/prediction";
 import type { Candidate, ProductRef } from "./model";
+import { withoutBrand } from "./text";
 
 export const ROWS = 5;
 
@@ -61,8 +62,15 @@ export function likelihood({ confidence, locked }: { confidence: number; locked:
   return confidence >= 0.15 ? "possible" : "unlikely";
 }
 
-/** The rest of the name after what was typed of it, shown behind the caret; only when the server is sure. */
+/** Sure enough to be offered behind the caret; confidence is calibrated, and this is where the server would lock too. */
+export function sure({ confidence, locked }: { confidence: number; locked: boolean }): boolean {
+  return locked || confidence >= 0.8;
+}
+
+/** The rest of the name after what was typed of it, shown behind the caret. */
 export function ghost(draft: string, productText: string, top: Candidate | undefined): string {
-  if (!top?.locked || productText === "" || !draft.toLowerCase().endsWith(productText.toLowerCase())) return "";
-  return top.name.toLowerCase().startsWith(productText.toLowerCase()) ? top.name.slice(productText.length) : "";
+  const typed = productText.toLowerCase();
+  if (!top || !sure(top) || typed === "" || !draft.toLowerCase().endsWith(typed)) return "";
+  const name = [top.name, withoutBrand(top.name, top.brandName)].find((each) => each.toLowerCase().startsWith(typed));
+  return name?.slice(typed.length) ?? "";
 }
