@@ -1,0 +1,79 @@
+"""The floors: python tests/bench/rpc/servers.py bare|guard PORT RESPONSE_FILE
+
+bare   bytes in, the same answer out, by grpc.aio and uvloop alone
+guard  the same behind libs/rpc: counted, admitted, decoded, checked, encoded
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import grpc
+import uvloop
+from grpc import aio
+from hsc.prediction.v1 import prediction_pb2 as pb
+from hsc.prediction.v1 import prediction_pb2_grpc
+from hsc_rpc.server import running
+from hsc_rpc.settings import ServerSettings
+
+SERVICE = "hsc.prediction.v1.PredictionService"
+
+
+async def bare(port: int, answer: bytes) -> None:
+    """Serve until killed."""
+    event = pb.TypeAheadResponse(sequence=1, predictions=pb.PredictResponse.FromString(answer)).SerializeToString()
+
+    async def unary(_request: bytes, _context: Any) -> bytes:
+        return answer
+
+    async def bidi(requests: AsyncIterator[bytes], _context: Any) -> AsyncIterator[bytes]:
+        async for _ in requests:
+            yield event
+
+    server = aio.server()
+    handlers = {
+        "Predict": grpc.unary_unary_rpc_method_handler(unary),
+        "TypeAhead": grpc.stream_stream_rpc_method_handler(bidi),
+    }
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
+    server.add_insecure_port(f"127.0.0.1:{port}")
+    await server.start()
+    await asyncio.Event().wait()
+
+
+class Canned(prediction_pb2_grpc.PredictionServiceServicer):
+    """Knows one answer."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = pb.PredictResponse.FromString(answer)
+        self._event = pb.TypeAheadResponse(sequence=1, predictions=self._answer)
+
+    async def Predict(self, request: Any, context: Any) -> pb.PredictResponse:
+        """The answer."""
+        return self._answer
+
+    async def TypeAhead(self, requests: AsyncIterator[Any], context: Any) -> AsyncIterator[pb.TypeAheadResponse]:
+        """The answer to each keystroke."""
+        async for _ in requests:
+            yield self._event
+
+
+async def guard(port: int, answer: bytes) -> None:
+    """Serve until killed."""
+    settings = ServerSettings(host="127.0.0.1", port=port, metrics_port=0)
+
+    def wire(_settings: ServerSettings, server: Any) -> Any:
+        server.add(prediction_pb2_grpc.add_PredictionServiceServicer_to_server, Canned(answer), SERVICE)
+        return nullcontext()
+
+    async with running("prediction", settings, wire):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    kind, port, file = sys.argv[1:]
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run({"bare": bare, "guard": guard}[kind](int(port), Path(file).read_bytes()))

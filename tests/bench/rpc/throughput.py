@@ -1,0 +1,195 @@
+"""Predict and TypeAhead beside a bare echo of the same sizes and beside the guard alone, in turns in one run.
+
+One server process, one client process, one channel, as many calls under way as the server can use. CPU is the
+server's, from the kernel's books.
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import ExitStack, aclosing, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import psutil
+import uvloop
+from figures import Figure, at_least, below, median
+from grpc import aio
+from hsc.prediction.v1 import prediction_pb2 as pb
+from hsc_local.stack import Running
+from hsc_prediction.adapters.catalog import GrpcCatalog
+from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
+from support.ports import free_port
+from support.wait import until_sync
+
+PART = "RPC, one channel, one server process"
+PREDICT = "/hsc.prediction.v1.PredictionService/Predict"
+TYPE_AHEAD = "/hsc.prediction.v1.PredictionService/TypeAhead"
+SERVERS = Path(__file__).with_name("servers.py")
+UNDER_WAY = 16
+LIMIT = 5
+
+
+@dataclass(frozen=True)
+class Round:
+    """One measurement of one server."""
+
+    cpu_us: float
+    per_second: float
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server to be measured."""
+
+    port: int
+    process: psutil.Process
+
+
+def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
+    """All figures. `texts` are typed texts; each is asked once a round."""
+    with ExitStack() as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        ours = Target(up.ports["prediction"], psutil.Process(up.pid("prediction")))
+        answer = runner.run(_typical(ours.port, texts))
+        index = runner.run(_index(up.ports["catalog"]))
+        file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hsc-bench-")), "answer")
+        file.write_bytes(answer)
+        targets = {kind: stack.enter_context(_serving(kind, file)) for kind in ("bare", "guard")} | {"ours": ours}
+        figures = [
+            Figure(PART, "products", index.count, ""),
+            Figure(PART, "size of an answer", len(answer), "bytes"),
+        ]
+        for name, call in (("Predict", _unary), ("TypeAhead", _stream)):
+            found: dict[str, list[Round]] = defaultdict(list)
+            engine: list[float] = []
+            for target in targets.values():  # what is cold is warmed, and not counted
+                runner.run(_round(target, call, texts[: len(texts) // 4]))
+            for _ in range(rounds):
+                for kind, target in targets.items():
+                    found[kind].append(runner.run(_round(target, call, texts)))
+                engine.append(_engine_us(index, texts))
+            figures += list(_told(name, found, engine))
+        return figures
+
+
+def _told(name: str, found: dict[str, list[Round]], engine: list[float]) -> Iterator[Figure]:
+    cpu = {kind: median(each.cpu_us for each in rounds) for kind, rounds in found.items()}
+    rate = {kind: median(each.per_second for each in rounds) for kind, rounds in found.items()}
+    # Within a round, so that the machine's moods meet both sides.
+    added = median(
+        (ours.cpu_us - own) / bare.cpu_us for ours, own, bare in zip(found["ours"], engine, found["bare"], strict=True)
+    )
+    message = "message" if name == "TypeAhead" else "call"
+    yield Figure(PART, f"{name}: bare echo, CPU a {message}", cpu["bare"], "µs")
+    yield Figure(PART, f"{name}: libs/rpc alone (fixed answer), CPU a {message}", cpu["guard"], "µs")
+    yield Figure(PART, f"{name}: libs/rpc alone, times the echo", cpu["guard"] / cpu["bare"], "×")
+    yield Figure(PART, f"{name}: whole, CPU a {message}", cpu["ours"], "µs")
+    yield Figure(PART, f"{name}: the engine alone, CPU a prediction", median(engine), "µs")
+    yield Figure(PART, f"{name}: what the RPC adds, times the echo", added, "×", below(1.3))
+    yield Figure(PART, f"{name}: bare echo, {message}s a second", rate["bare"], "/s")
+    yield Figure(PART, f"{name}: libs/rpc alone, {message}s a second", rate["guard"], "/s")
+    yield Figure(PART, f"{name}: predictions a second, client beside it", rate["ours"], "/s")
+    yield Figure(PART, f"{name}: predictions a second of one core", 1e6 / cpu["ours"], "/s", at_least(2000))
+
+
+Call = Callable[[aio.Channel, Sequence[bytes]], Coroutine[Any, Any, list[bytes]]]
+
+
+async def _round(target: Target, call: Call, texts: Sequence[str]) -> Round:
+    requests = _requests(call, texts)
+    async with aio.insecure_channel(f"127.0.0.1:{target.port}") as channel:
+        await channel.channel_ready()
+        before, began = sum(target.process.cpu_times()[:2]), time.perf_counter()
+        answers = [one for part in await asyncio.gather(*(call(channel, r) for r in requests)) for one in part]
+        took, spent = time.perf_counter() - began, sum(target.process.cpu_times()[:2]) - before
+    return Round(spent / len(answers) * 1e6, len(answers) / took)
+
+
+def _requests(call: Call, texts: Sequence[str]) -> list[list[bytes]]:
+    """Dealt out to those who call at the same time."""
+    dealt = [texts[start::UNDER_WAY] for start in range(UNDER_WAY)]
+    if call is _unary:
+        return [[pb.PredictRequest(text=text).SerializeToString() for text in part] for part in dealt]
+    return [
+        [pb.TypeAheadRequest(sequence=n, text=t).SerializeToString() for n, t in enumerate(part, 1)] for part in dealt
+    ]
+
+
+async def _unary(channel: aio.Channel, requests: Sequence[bytes]) -> list[bytes]:
+    ask = channel.unary_unary(PREDICT)
+    return [await ask(request) for request in requests]
+
+
+async def _stream(channel: aio.Channel, requests: Sequence[bytes]) -> list[bytes]:
+    """The next key is pressed when the last was answered, or the server would skip it."""
+    call = channel.stream_stream(TYPE_AHEAD)()
+    answers = []
+    for request in requests:
+        await call.write(request)
+        while pb.TypeAheadResponse.FromString(answer := await call.read()).WhichOneof("event") != "predictions":
+            pass
+        answers.append(answer)
+    await call.done_writing()
+    while await call.read() is not aio.EOF:
+        pass
+    return answers
+
+
+async def _index(catalog: int) -> Index:
+    """The same index as the service's, to see the engine without the RPC."""
+    products = []
+    async with (
+        aio.insecure_channel(f"127.0.0.1:{catalog}") as channel,
+        aclosing(GrpcCatalog(channel).changes(0)) as changes,
+    ):
+        async for change in changes:
+            if change.upserted is not None:
+                products.append(change.upserted)
+            if change.complete:
+                break
+    return Index.build(products)
+
+
+def _engine_us(index: Index, texts: Sequence[str]) -> float:
+    began = time.process_time()
+    for text in texts:
+        predict(index, text, LIMIT, Prior.none())
+    return (time.process_time() - began) / len(texts) * 1e6
+
+
+async def _typical(port: int, texts: Sequence[str]) -> bytes:
+    """The answer of median length."""
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        requests = [pb.PredictRequest(text=text).SerializeToString() for text in islice(texts, 500)]
+        answers = sorted(await _unary(channel, requests), key=len)
+    return answers[len(answers) // 2]
+
+
+@contextmanager
+def _serving(kind: str, answer: Path) -> Iterator[Target]:
+    port = free_port()
+    command = (sys.executable, str(SERVERS), kind, str(port), str(answer))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until_sync(lambda: _listens(port), timeout_s=30)
+        yield Target(port, psutil.Process(process.pid))
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True

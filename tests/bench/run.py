@@ -1,0 +1,189 @@
+"""All figures beside their goals: `python tests/bench/run.py [--quick] [--json FILE] [--docs]`, or `make bench`.
+
+--quick  under a minute: fewer rounds, without the benches that have a page of their own
+--json   the figures as a file
+--docs   puts the tables into docs/benchmarks.md
+
+What is not there (the page, the real data and manuals of HSC_SHARED_DATA) is left out, and said.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BENCH = Path(__file__).resolve().parent
+ROOT = BENCH.parents[1]
+sys.path[:0] = [str(BENCH), str(BENCH.parent)]
+
+from figures import Figure, as_markdown, as_text, below, median  # noqa: E402
+from hsc_local.stack import Running  # noqa: E402
+from manuals import ready  # noqa: E402
+from rpc import throughput  # noqa: E402
+from start import imports, rest, stack  # noqa: E402
+from support.folders import open_folder  # noqa: E402
+from texts import prefixes, sentences  # noqa: E402
+from way import keystroke, question  # noqa: E402
+
+BEGAN = time.monotonic()
+DOCS = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- figures: written by `python tests/bench/run.py --docs` -->", "<!-- end of figures -->"
+SHARED = Path(os.environ.get("HSC_SHARED_DATA") or ROOT.parent / "shared" / "data")
+CATALOGS = SHARED / "halilit-catalogs"
+# name, command after the interpreter, whether it needs the shared data. Their tables stand in their own pages.
+OTHERS = (
+    ("prediction", ["tests/bench/prediction", str(CATALOGS), "--each", "30"], True),
+    ("answering", ["-m", "answering.ranking"], False),
+    ("reading", ["tests/bench/reading/speed.py", *map(str, sorted((SHARED / "manuals").glob("*.pdf")))], True),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--docs", action="store_true")
+    options = parser.parse_args()
+    figures = our_own(options.quick)
+    figures += bridge(options.quick)
+    print(as_text(figures))
+    if not options.quick:
+        for name, command, needs_data in OTHERS:
+            other(name, command, needs_data)
+    if options.json:
+        options.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
+    if options.docs:
+        before, rest = DOCS.read_text().split(BEGIN)
+        DOCS.write_text(f"{before}{BEGIN}\n\n{as_markdown(figures)}\n\n{END}{rest.split(END)[1]}")
+
+
+def our_own(quick: bool) -> list[Figure]:
+    """The figures of the whole stack, in an order in which none spoils the next."""
+    figures: list[Figure] = []
+    if not (ROOT / "web" / "dist" / "index.html").is_file():
+        say("the page is not built (`make web`): the stack starts without it")
+    with open_folder() as folder:
+        home = folder / "home"
+        first: list[float] = []
+        again: list[float] = []
+        say("starts")
+        with stack.started(home, first):
+            pass
+        for _ in range(0 if quick else 2):
+            with stack.started(home, again):
+                pass
+        with stack.started(home, again) as up:
+            figures += [
+                Figure(stack.PART, "first start to ready, everything installed", first[0], "s"),
+                Figure(stack.PART, "second start to ready", median(again), "s", below(10)),
+            ]
+            _measure(up, figures, quick)
+    say("imports")
+    return figures + [
+        Figure("Imports (CPU)", f"`{door}`{_heaviest(door)}", imports.seconds(door) * 1000, "ms")
+        for door in (imports.DOORS[:1] if quick else imports.DOORS)
+    ]
+
+
+def _measure(up: Running, figures: list[Figure], quick: bool) -> None:
+    say("at rest")
+    resting = [*rest.cpu(up, 3 if quick else 10), *rest.memory(up, "after a start")]
+    say("each service's start")
+    figures += stack.services(up, 1 if quick else 3)
+    say("questions")
+    asked = question.unread(up)
+    asked += question.measure(up)
+    say("manuals")
+    samples = [up.home.samples / "manuals" / "vireo-61-reference.pdf"]
+    real = sorted((SHARED / "manuals").glob("*.pdf"))
+    if not real:
+        say("no real manuals: the sample manuals alone")
+    manuals = ready.measure(up, samples + (real[:1] if quick else real), 1 if quick else 3)
+    products = _import_real(up)
+    wholes = sentences(up.address, 2000)
+    say(f"RPC throughput over {products}")
+    rpc = throughput.measure(up, prefixes(wholes, 1000 if quick else 6000), 1 if quick else 3)
+    say("keystrokes")
+    typed = keystroke.measure(up, wholes, (300, 1000), 3 if quick else 10)
+    figures += [*rpc, *typed, *manuals, *asked, *resting, *rest.memory(up, "after all of this")]
+
+
+def _import_real(up: Running) -> str:
+    """The real catalogue where it is there; says what predictions are made over."""
+    if not CATALOGS.is_dir():
+        say("no real catalogue: the samples alone")
+        return "the sample catalogue"
+    hsc = (sys.executable, "-c", "from hsc_cli.main import main; main()", "import", str(CATALOGS))
+    began = time.monotonic()
+    done = subprocess.run(hsc, env={**os.environ, "HSC_HOME": str(up.home.root)}, capture_output=True, text=True)
+    if done.returncode:
+        say(f"the real catalogue could not be imported: {done.stderr.strip()[-500:]}")
+        return "the sample catalogue"
+    say(f"imported the real catalogue in {time.monotonic() - began:.1f} s")
+    return "the real catalogue"
+
+
+def _heaviest(door: str) -> str:
+    """The packages that weigh most."""
+    shares = list(imports.shares(door).items())[:5]
+    return ": " + ", ".join(f"{name} {share:.0%}" for name, share in shares)
+
+
+def bridge(quick: bool) -> list[Figure]:
+    """The bridge beside a bare passthrough; its way of a keystroke has an echo at its end, the floor of ours."""
+    part = "The bridge beside a bare passthrough, an echo behind both"
+    script = BENCH / "gateway" / "bridge.py"
+    if not script.is_file():
+        say("no bench of the bridge")
+        return []
+    say("the bridge")
+    size = ["--messages", "3000", "--sockets", "100"] if quick else []
+    with tempfile.NamedTemporaryFile(suffix=".json") as file:
+        command = [sys.executable, str(script), *size, "--json", file.name]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=240)
+        if done.returncode:
+            say(f"the bridge's bench failed: {done.stderr.strip()[-500:]}")
+            return []
+        found = json.loads(Path(file.name).read_text())
+    units = {"us_per_message": "µs", "share_of_bare": "", "kb_per_socket": "kB", "_ms": "ms"}
+    goals = {"envoy_and_bridge_p50_ms": below(3), "envoy_and_bridge_p99_ms": below(15)}
+    return [
+        Figure(
+            part,
+            name.replace("_", " "),
+            value,
+            next(u for end, u in units.items() if name.endswith(end)),
+            goals.get(name),
+        )
+        for name, value in found.items()
+    ]
+
+
+def other(name: str, command: list[str], needs_data: bool) -> None:
+    """A bench with a table of its own, as it stands."""
+    print(f"\n{name}", flush=True)
+    if not (BENCH / name).is_dir() or (needs_data and not SHARED.is_dir()):
+        print("  left out: it, or the real data, is not there")
+        return
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(BENCH)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    print(done.stdout if done.returncode == 0 else f"  failed: {done.stderr.strip()[-500:]}")
+
+
+def say(text: str) -> None:
+    """What goes on now, beside the table."""
+    print(f"· {time.monotonic() - BEGAN:4.0f} s  {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
