@@ -1,11 +1,12 @@
 """The settings of the answer service, read from the environment and checked at start."""
 
+from importlib.util import find_spec
 from typing import Literal, Self
 
 from hsc_rpc.settings import ServerSettings
 from pydantic import Field, SecretStr, model_validator
 
-Model = Literal["extractive", "gemini"]
+Model = Literal["extractive", "gemini", "google-generativeai", "openai"]
 
 
 class Settings(ServerSettings):
@@ -23,12 +24,31 @@ class Settings(ServerSettings):
     hsc_model: Model | None = None
     gemini_api_key: SecretStr | None = None
     gemini_model: str = "gemini-2.5-flash"
-    # Another address of Gemini's API: a proxy, or a test's server.
-    gemini_base_url: str = ""
+    # Another address of Gemini's API, a proxy's for example. http:// goes without TLS; over gRPC also without the key.
+    gemini_base_url: str = Field("", pattern=r"^(https?://\S+)?$")
+    # How much Gemini may think before it writes: 0 nothing, -1 as much as it likes. Thoughts take time before the first
+    # sentence; google-generativeai knows no such setting.
+    gemini_thinking_tokens: int = Field(0, ge=-1, le=32_768)
 
-    # The extractive answer takes a silent model's place within 2 s.
+    # Where a server speaks OpenAI's chat completions, up to and with /v1, and the model to ask there.
+    openai_base_url: str = Field("", pattern=r"^(https?://\S+)?$")
+    openai_model: str = ""
+    openai_api_key: SecretStr | None = None
+    # Whether that model takes pictures.
+    openai_sees_images: bool = False
+
+    # The extractive answer takes the place of a model that has no sentence to show by then: within 2 s.
     model_first_sentence_s: float = Field(1.7, gt=0, le=60)
-    model_sentence_s: float = Field(15, gt=0, le=120)
+    model_sentence_s: float = Field(15, gt=0, le=60)
+    model_answer_s: float = Field(60, gt=0, le=120)
+    # After so many failures in a row the model is left alone for so long, then asked once whether it is back.
+    model_failures: int = Field(3, ge=1, le=1000)
+    model_rest_s: float = Field(30, gt=0, le=3600)
+    # What a million tokens cost in US dollars, read and written: for receipts and metrics.
+    model_input_usd_per_million: float = Field(0, ge=0)
+    model_output_usd_per_million: float = Field(0, ge=0)
+    # How long an answer that another replica is writing is waited for.
+    model_shared_wait_s: float = Field(15, gt=0, le=60)
     wait_for_manual_s: float = Field(60, gt=0, le=600)
     # How long an answer without readers is written on, for one who resumes.
     linger_s: float = Field(10, ge=0, le=120)
@@ -45,6 +65,21 @@ class Settings(ServerSettings):
 
     @model_validator(mode="after")
     def _the_model_has_what_it_needs(self) -> Self:
-        if self.hsc_model == "gemini" and not self.gemini_api_key:
-            raise ValueError("HSC_MODEL=gemini needs GEMINI_API_KEY")
+        needs: dict[Model, dict[str, object]] = {
+            "gemini": {"GEMINI_API_KEY": self.gemini_api_key},
+            "google-generativeai": {"GEMINI_API_KEY": self.gemini_api_key},
+            "openai": {"OPENAI_BASE_URL": self.openai_base_url, "OPENAI_MODEL": self.openai_model},
+        }
+        missing = [name for name, value in needs.get(self.model, {}).items() if not value]
+        if missing:
+            raise ValueError(f"HSC_MODEL={self.model} needs {' and '.join(missing)}")
+        if self.model == "google-generativeai" and not _installed("google.generativeai"):
+            raise ValueError("HSC_MODEL=google-generativeai needs the extra google-generativeai of hsc-answer")
         return self
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

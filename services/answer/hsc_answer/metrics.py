@@ -1,6 +1,6 @@
 """What the answering counts."""
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 STAGE_SECONDS = Histogram(
     "answer_stage_seconds",
@@ -12,3 +12,5 @@ ANSWERS = Counter("answers_total", "Answers, by how they ended.", ("outcome", "m
 VERIFICATION_DROPS = Counter("verification_drops_total", "A model's sentences that were not shown.", ("reason",))
 MODEL_FALLBACKS = Counter("model_fallbacks_total", "Answers that a model was to write and did not.", ("model",))
 MODEL_TOKENS = Counter("model_tokens_total", "Tokens a model read and wrote.", ("model", "direction"))
+MODEL_COST = Counter("model_cost_usd_total", "What a model's tokens cost, by the prices set.", ("model",))
+MODEL_CIRCUIT_OPEN = Gauge("model_circuit_open", "1 while a model that failed is left alone.", ("model",))

@@ -12,27 +12,30 @@ from hsc.audit.v1 import audit_pb2_grpc
 from hsc_postgres import DatabaseUnavailable, migrate, open_pool
 from hsc_redis.cache import TwoLevelCache
 from hsc_redis.client import connect as connect_redis
+from hsc_redis.flights import Flights
 from hsc_redis.pubsub import open_pubsub
 from hsc_rpc.channels import connect
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
 
-from hsc_answer.adapters.answers import CachedAnswers
+from hsc_answer.adapters.answers import FLIGHT_S, CachedAnswers
 from hsc_answer.adapters.catalog import GrpcCatalog
 from hsc_answer.adapters.journal import RedisJournal
 from hsc_answer.adapters.library import IndexLibrary
 from hsc_answer.adapters.manuals import GrpcManuals
+from hsc_answer.adapters.models.opened import opened
 from hsc_answer.adapters.popularity import EventPopularity
 from hsc_answer.adapters.receipts import Receipts
 from hsc_answer.adapters.sessions import RedisSessions
 from hsc_answer.config import Settings
 from hsc_answer.flows.ask import Ask
+from hsc_answer.flows.circuit import Circuit
 from hsc_answer.flows.compose import Compose
 from hsc_answer.flows.conversation import Conversation
 from hsc_answer.flows.ports import Writer
 from hsc_answer.flows.read import Read
 from hsc_answer.flows.search import Search
-from hsc_answer.flows.writing import Writing
+from hsc_answer.flows.writing import Model, Patience, Writing
 from hsc_answer.service import AnswerService
 
 SCHEMA = "answer"
@@ -45,13 +48,12 @@ def translate(error: BaseException) -> Failure | None:
     return None
 
 
-def writer(settings: Settings) -> Writer | None:
-    """Return the model that writes, where one is configured."""
-    if settings.model == "gemini" and settings.gemini_api_key:
-        from hsc_answer.adapters.models.gemini import Gemini
-
-        return Gemini(settings.gemini_api_key.get_secret_value(), settings.gemini_model, settings.gemini_base_url)
-    return None
+def writing(settings: Settings, writer: Writer | None) -> Writing:
+    """Write by the model, where there is one."""
+    if writer is None:
+        return Writing()
+    patience = Patience(settings.model_first_sentence_s, settings.model_sentence_s, settings.model_answer_s)
+    return Writing(Model(writer, patience, Circuit(writer.name, settings.model_failures, settings.model_rest_s)))
 
 
 @asynccontextmanager
@@ -65,6 +67,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         open_pubsub(redis) as pubsub,
         connect(settings.catalog_address) as catalog_channel,
         connect(settings.ingest_address) as ingest_channel,
+        opened(settings) as writer,
     ):
         catalog = GrpcCatalog(catalog_channel)
         manuals = GrpcManuals(ingest_channel)
@@ -76,13 +79,15 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         cache = TwoLevelCache(
             "answers", cache_redis, max_bytes=settings.answer_cache_bytes, ttl_s=settings.answer_ttl_s
         )
+        # What is written without a model is written faster than shared.
+        flights = Flights(redis, "answer", ttl_s=FLIGHT_S) if writer else None
         compose = Compose(
             manuals,
             library,
             sessions,
-            CachedAnswers(cache),
+            CachedAnswers(cache, flights, settings.model_shared_wait_s),
             EventPopularity(pubsub),
-            Writing(writer(settings), settings.model_first_sentence_s, settings.model_sentence_s),
+            writing(settings, writer),
             settings.wait_for_manual_s,
         )
         ask = Ask(catalog, compose, journal, sessions, receipts, linger_s=settings.linger_s)

@@ -30,6 +30,7 @@ class Model:
         self.hangs.set()
         self.asked: list[dict[str, Any]] = []
         self.breaks_off = False
+        self.ends = "STOP"
         self.url = ""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -51,7 +52,10 @@ class Model:
             assert request.transport is not None
             request.transport.close()
             return response
-        usage = {"usageMetadata": {"promptTokenCount": 900, "candidatesTokenCount": 40}}
+        usage = {
+            "candidates": [{"finishReason": self.ends}],
+            "usageMetadata": {"promptTokenCount": 900, "candidatesTokenCount": 40, "thoughtsTokenCount": 2},
+        }
         await response.write(f"data: {json.dumps(usage)}\r\n\r\n".encode())
         return response
 
@@ -88,7 +92,7 @@ async def test_a_models_sentence_is_shown_with_the_quote_that_supports_it(gemini
     assert answers.text(events) == "A factory reset erases all user programs."
     assert [e.citation.quote for e in events if e.HasField("citation")] == [QUOTE]
     assert (done.outcome, done.model) == (answer_pb2.ANSWER_OUTCOME_ANSWERED, "gemini-2.5-flash")
-    assert (done.usage.input_tokens, done.usage.output_tokens) == (900, 40)
+    assert (done.usage.input_tokens, done.usage.output_tokens) == (900, 42)
 
 
 @pytest.mark.parametrize(

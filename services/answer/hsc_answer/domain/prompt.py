@@ -46,6 +46,15 @@ def request(question: str, product: str, passages: Sequence[Passage], fence: str
     return "\n\n".join(parts)
 
 
+def picture_type(image: bytes) -> str:
+    """The media type that a picture's first bytes show: PNG, JPEG or WebP; empty for anything else."""
+    if image.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if image.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/webp" if image[:4] == b"RIFF" and image[8:12] == b"WEBP" else ""
+
+
 def read_line(line: str) -> Draft | None:
     """The draft in one line; None for anything else that a model may say."""
     start, end = line.find("{"), line.rfind("}")

@@ -6,13 +6,14 @@ import secrets
 import time
 from collections.abc import Sequence
 
-from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.errors import Failure, Violation, invalid, unavailable
 
 from hsc_answer.domain.events import Chunk, Cited, Context, Done, Evidence, Numbered, Receipt, Status
+from hsc_answer.domain.prompt import picture_type
 from hsc_answer.flows.compose import Compose
 from hsc_answer.flows.ports import Catalog, Journal, Product, Question, Receipts, Sessions, Turn
 from hsc_answer.flows.running import Running
-from hsc_answer.metrics import ANSWERS, MODEL_TOKENS
+from hsc_answer.metrics import ANSWERS
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,12 @@ class Ask:
         return found[0] if found else None
 
     async def begin(self, question: Question) -> str:
-        """Return the id of the question's answer, and write it when it is new. Raises PRODUCT_UNKNOWN."""
+        """Return the id of the question's answer, and write it when it is new.
+
+        Raises PRODUCT_UNKNOWN, and INVALID_REQUEST for an image that is none.
+        """
+        if question.image and not picture_type(question.image):
+            raise invalid(Violation("image", "is neither a PNG, a JPEG nor a WebP picture"))
         product = await self._catalog.product(question.product_id)
         # 128 random bits: an answer's id is what opens its receipt.
         answer_id = secrets.token_hex(16)
@@ -117,8 +123,6 @@ class Ask:
         self, running: Running, done: Done, question: Question, product: Product, evidence: Evidence, asked_at: float
     ) -> None:
         ANSWERS.labels(done.outcome.value, done.model, str(done.cached).lower()).inc()
-        MODEL_TOKENS.labels(done.model, "in").inc(done.usage.input_tokens)
-        MODEL_TOKENS.labels(done.model, "out").inc(done.usage.output_tokens)
         events = [numbered.event for numbered in running.events]
         receipt = Receipt(
             answer_id=running.answer_id,

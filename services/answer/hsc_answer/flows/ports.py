@@ -1,6 +1,6 @@
 """What the flows need of the world."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -193,7 +193,10 @@ class Answers(Protocol):
     def get_or_write(
         self, key: str, write: "Callable[[], AsyncIterator[Event | Evidence]]"
     ) -> "AsyncIterator[Event | Evidence]":
-        """Yield a kept answer's events, or write it; of simultaneous askers one writes."""
+        """Yield a kept answer's events, or write it; of simultaneous askers one writes, and all read along.
+
+        When the last of them leaves, the writing ends.
+        """
         ...
 
 
@@ -205,13 +208,17 @@ class Writer(Protocol):
 
     def write(
         self, question: str, language: str, product: str, passages: Sequence[Passage], image: bytes
-    ) -> AsyncIterator[Draft | Usage]:
-        """Yield sentences as they come, then the usage. Raises ModelFailed."""
+    ) -> AsyncGenerator[Draft | Usage, None]:
+        """Yield sentences as they come, and the usage so far whenever it is known. Raises ModelFailed."""
         ...
 
 
 class ModelFailed(Exception):
     """A model could not serve; the extractive answer takes its place."""
+
+
+class ModelBusy(ModelFailed):
+    """It may serve a moment later: worth a second try while nothing was shown."""
 
 
 class Popularity(Protocol):

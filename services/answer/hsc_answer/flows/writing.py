@@ -3,37 +3,66 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
 
 from hsc_answer.domain import extract, verify
 from hsc_answer.domain.events import Chunk, Cited, Done, Event, Outcome, Stage, Status, Timings, Usage
 from hsc_answer.domain.passage import Citation, Passage, find_quote
 from hsc_answer.domain.prompt import Draft
 from hsc_answer.domain.ranking import Hit, ManualIndex
+from hsc_answer.flows.circuit import Circuit
 from hsc_answer.flows.ports import ModelFailed, Product, Question, Writer
-from hsc_answer.metrics import MODEL_FALLBACKS, STAGE_SECONDS, VERIFICATION_DROPS
+from hsc_answer.metrics import MODEL_COST, MODEL_FALLBACKS, MODEL_TOKENS, STAGE_SECONDS, VERIFICATION_DROPS
 
 log = logging.getLogger(__name__)
 
 EXTRACTIVE = "extractive"
 # Raise it when the words of the prompt, or the form of an extract, change: kept answers are not served then.
-PROMPT_VERSION = "1"
-MODEL_PASSAGES = 8
+PROMPT_VERSION = "2"
+MODEL_WORDS = 1_000
+MOST_SENTENCES = 30
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a model may take: to its first sentence that can be shown, to each further one, to the last. Seconds."""
+
+    first_sentence_s: float
+    sentence_s: float
+    answer_s: float
+
+
+@dataclass(frozen=True)
+class Model:
+    """Who writes, how long it is waited for, and when it is left alone."""
+
+    writer: Writer
+    patience: Patience
+    circuit: Circuit
+
+
+@dataclass
+class Attempt:
+    """What a model did for one answer."""
+
+    shown: int = 0
+    failed: bool = False
+    usage: Usage = field(default_factory=Usage)
+    began: float = 0.0
 
 
 @dataclass(frozen=True)
 class Writing:
-    """Writes by `writer` where there is one; else, or when it fails before its first sentence, extractive."""
+    """Writes by a model where there is one; else, or when it fails before its first sentence, extractive."""
 
-    writer: Writer | None
-    first_sentence_s: float
-    sentence_s: float
+    by: Model | None = None
 
     @property
     def model(self) -> str:
         """The name answers are kept under."""
-        return self.writer.name if self.writer else EXTRACTIVE
+        return self.by.writer.name if self.by else EXTRACTIVE
 
     @property
     def prompt_version(self) -> str:
@@ -43,7 +72,7 @@ class Writing:
     @property
     def repeatable(self) -> bool:
         """Whether the same question over the same manuals writes the same events."""
-        return self.writer is None
+        return self.by is None
 
     async def __call__(
         self,
@@ -57,82 +86,129 @@ class Writing:
         """Yield citations and chunks, then Done."""
         numbering = Numbering(titles)
         reason = hint = ""
-        if self.writer is not None:
-            began = time.perf_counter()
-            usage, written = Usage(), 0
-            try:
-                async for item in self._drafts(question, asked, product, [h.passage for h in hits[:MODEL_PASSAGES]]):
-                    if isinstance(item, Usage):
-                        usage = item
-                        continue
-                    citation = self._checked(item, [h.passage for h in hits[:MODEL_PASSAGES]], product)
-                    if citation is None:
-                        continue
-                    for event in numbering.sentence(item.text, citation):
-                        yield event
-                    written += 1
-            except (ModelFailed, TimeoutError) as error:
-                log.warning("the model failed: %s", error, extra={"model": self.writer.name})
-                MODEL_FALLBACKS.labels(self.writer.name).inc()
-                reason, hint = "MODEL_UNAVAILABLE", "The model did not answer; these are the manual's own words."
-            if written:
+        if question.image and not (self.by and self.by.writer.sees_images):
+            reason = "IMAGE_NOT_READ"
+            hint = "Pictures cannot be looked at here; the answer is from the words of the question alone."
+        attempt = Attempt()
+        if self.by is not None:
+            async with aclosing(
+                self._by_model(self.by, question, asked, product, sections(hits, index), numbering, attempt)
+            ) as events:
+                async for event in events:
+                    yield event
+            if attempt.shown:
+                if attempt.failed:
+                    reason, hint = "MODEL_INTERRUPTED", "The model stopped early; ask again for the rest."
                 yield Status(Stage.CHECKED, f"{numbering.count} citations")
                 yield Done(
                     Outcome.ANSWERED,
-                    model=self.writer.name,
-                    usage=usage,
-                    timings=Timings(write_us=_since(began)),
-                    reason="MODEL_INTERRUPTED" if reason else "",
-                    hint="The model stopped early; ask again for the rest." if reason else "",
+                    model=self.model,
+                    usage=attempt.usage,
+                    timings=Timings(write_us=_since(attempt.began)),
+                    reason=reason,
+                    hint=hint,
                 )
                 return
-        if question.image and not (self.writer and self.writer.sees_images):
-            reason = "IMAGE_NOT_READ"
-            hint = "Pictures cannot be looked at here; the answer is from the words of the question alone."
+            if attempt.failed:
+                reason, hint = "MODEL_UNAVAILABLE", "The model did not answer; these are the manual's own words."
         began = time.perf_counter()
         with STAGE_SECONDS.labels("write").time():
-            written_extract = extract.write(asked, hits, index)
+            written = extract.write(asked, hits, index)
         write_us = _since(began)
-        yield Status(Stage.CHECKED, f"{len(written_extract.citations)} citations")
-        for sentence in written_extract.sentences:
+        yield Status(Stage.CHECKED, f"{len(written.citations)} citations")
+        for sentence in written.sentences:
             for event in numbering.sentence(sentence.text, sentence.citation):
                 yield event
-        yield Done(Outcome.ANSWERED, model=EXTRACTIVE, timings=Timings(write_us=write_us), reason=reason, hint=hint)
-
-    async def _drafts(
-        self, question: Question, asked: str, product: Product, passages: Sequence[Passage]
-    ) -> AsyncIterator[Draft | Usage]:
-        """Yield what the model writes, each within its time."""
-        assert self.writer is not None
-        stream = self.writer.write(
-            f"{asked} {question.text}".strip(), question.language, product.name, passages, question.image
+        yield Done(
+            Outcome.ANSWERED,
+            model=EXTRACTIVE,
+            usage=attempt.usage,
+            timings=Timings(write_us=write_us),
+            reason=reason,
+            hint=hint,
         )
-        limit = self.first_sentence_s
-        while True:
-            async with asyncio.timeout(limit):
-                try:
-                    item = await anext(stream)
-                except StopAsyncIteration:
-                    return
-            yield item
-            limit = self.sentence_s
 
-    @staticmethod
-    def _checked(draft: Draft, passages: Sequence[Passage], product: Product) -> Citation | None:
-        """Return the citation that carries a sentence; None, and counted, when nothing does."""
-        began = time.perf_counter()
+    async def _by_model(
+        self,
+        by: Model,
+        question: Question,
+        asked: str,
+        product: Product,
+        passages: Sequence[Passage],
+        numbering: "Numbering",
+        attempt: Attempt,
+    ) -> AsyncGenerator[Event, None]:
+        """Yield the sentences that the manual carries, each in its time; tell in `attempt` how it went."""
+        clock = asyncio.get_running_loop().time
+        attempt.began = time.perf_counter()
+        end = clock() + by.patience.answer_s
+        due = clock() + by.patience.first_sentence_s
+        stream = by.writer.write(asked, question.language, product.name, passages, question.image)
         try:
-            if not 1 <= draft.passage <= len(passages):
-                VERIFICATION_DROPS.labels("PASSAGE_UNKNOWN").inc()
-                return None
-            passage = passages[draft.passage - 1]
-            verdict = verify.check(draft.text, draft.quote, passage, (product.name, product.brand_name))
-            if not verdict.ok:
-                VERIFICATION_DROPS.labels(verdict.reason).inc()
-                return None
-            return find_quote(draft.quote, [passage])
+            with by.circuit.call():
+                async with aclosing(stream):
+                    while attempt.shown < MOST_SENTENCES:
+                        async with asyncio.timeout_at(min(due, end)):
+                            item = await anext(stream, None)
+                        if item is None:
+                            break
+                        if isinstance(item, Usage):
+                            attempt.usage = item
+                            continue
+                        citation = _checked(item, passages, product)
+                        if citation is None:
+                            continue
+                        attempt.shown += 1
+                        for event in numbering.sentence(item.text, citation):
+                            yield event
+                        due = clock() + by.patience.sentence_s
+        except (ModelFailed, TimeoutError) as error:
+            attempt.failed = True
+            log.warning("the model failed: %s", error or "it took too long", extra={"model": by.writer.name})
+            MODEL_FALLBACKS.labels(by.writer.name).inc()
         finally:
-            STAGE_SECONDS.labels("verify").observe(time.perf_counter() - began)
+            # Also what an answer cost that nobody waited for.
+            MODEL_TOKENS.labels(by.writer.name, "in").inc(attempt.usage.input_tokens)
+            MODEL_TOKENS.labels(by.writer.name, "out").inc(attempt.usage.output_tokens)
+            MODEL_COST.labels(by.writer.name).inc(attempt.usage.cost_usd)
+
+
+def sections(hits: Sequence[Hit], index: ManualIndex, most_words: int = MODEL_WORDS) -> list[Passage]:
+    """Return the sections of the hits, best first, each in reading order, as many as `most_words` hold.
+
+    A section that is too long for what is left gives the hit's passage alone. The first hit is there in any case.
+    """
+    chosen: dict[tuple[str, int], Passage] = {}
+    left = most_words
+    for hit in hits:
+        if (hit.passage.manual_id, hit.passage.ordinal) in chosen:
+            continue
+        fresh = [p for p in index.around(hit.passage) if (p.manual_id, p.ordinal) not in chosen]
+        if _words(fresh) > left:
+            fresh = [hit.passage]
+        if chosen and _words(fresh) > left:
+            break
+        chosen.update({(p.manual_id, p.ordinal): p for p in fresh})
+        left -= _words(fresh)
+    return list(chosen.values())
+
+
+def _words(passages: Sequence[Passage]) -> int:
+    return sum(len(passage.text.split()) for passage in passages)
+
+
+def _checked(draft: Draft, passages: Sequence[Passage], product: Product) -> Citation | None:
+    """Return the citation that carries a sentence; None, and counted, when nothing does."""
+    with STAGE_SECONDS.labels("verify").time():
+        if not 1 <= draft.passage <= len(passages):
+            VERIFICATION_DROPS.labels("PASSAGE_UNKNOWN").inc()
+            return None
+        passage = passages[draft.passage - 1]
+        verdict = verify.check(draft.text, draft.quote, passage, (product.name, product.brand_name))
+        if not verdict.ok:
+            VERIFICATION_DROPS.labels(verdict.reason).inc()
+            return None
+        return find_quote(draft.quote, [passage])
 
 
 class Numbering:

@@ -1,69 +1,67 @@
 """Gemini, through google-genai."""
 
-import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator
 from typing import Any
 
-from hsc_answer.adapters.models.lines import Lines
+from hsc_answer.adapters.models.speaker import MOST_OUTPUT_TOKENS, TOTAL_TIMEOUT_S, refused
 from hsc_answer.domain.events import Usage
-from hsc_answer.domain.passage import Passage
-from hsc_answer.domain.prompt import Draft, instructions, request
-from hsc_answer.flows.ports import ModelFailed
-
-MOST_OUTPUT_TOKENS = 2_000
-TOTAL_TIMEOUT_MS = 60_000
+from hsc_answer.domain.prompt import picture_type
+from hsc_answer.flows.ports import ModelBusy, ModelFailed
 
 
 class Gemini:
-    """Writes by streaming `generate_content`. It is not tried twice: the extractive answer takes its place."""
+    """Speaks by streaming `generate_content`."""
 
     sees_images = True
 
-    def __init__(self, api_key: str, model: str, base_url: str = "") -> None:
+    def __init__(self, api_key: str, model: str, base_url: str = "", thinking_tokens: int = 0) -> None:
         # Costs nearly a second: only who uses it pays.
         from google import genai
-        from google.genai import types
+        from google.genai import errors, types
 
         self.name = model
         self._types = types
-        options = types.HttpOptions(base_url=base_url or None, timeout=TOTAL_TIMEOUT_MS)
+        self._api_error = errors.APIError
+        self._thinking_tokens = thinking_tokens
+        options = types.HttpOptions(base_url=base_url or None, timeout=TOTAL_TIMEOUT_S * 1000)
         self._client = genai.Client(api_key=api_key, http_options=options)
 
-    async def write(
-        self, question: str, language: str, product: str, passages: Sequence[Passage], image: bytes
-    ) -> AsyncIterator[Draft | Usage]:
+    async def say(self, system: str, text: str, image: bytes) -> AsyncGenerator[str | Usage, None]:
+        """Yield what Gemini says."""
         types = self._types
-        fence = secrets.token_hex(8)
-        parts = [types.Part.from_text(text=request(question, product, passages, fence))]
+        parts = [types.Part.from_text(text=text)]
         if image:
-            parts.append(types.Part.from_bytes(data=image, mime_type=_mime(image)))
+            parts.append(types.Part.from_bytes(data=image, mime_type=picture_type(image)))
         config = types.GenerateContentConfig(
-            system_instruction=instructions(language, fence),
+            system_instruction=system,
             temperature=0,
-            max_output_tokens=MOST_OUTPUT_TOKENS,
+            # Thoughts count among the tokens written.
+            max_output_tokens=MOST_OUTPUT_TOKENS + max(0, self._thinking_tokens),
+            thinking_config=types.ThinkingConfig(thinking_budget=self._thinking_tokens),
         )
-        lines, usage = Lines(), Usage()
+        contents: Any = [types.Content(role="user", parts=parts)]
+        ended = ""
         try:
-            contents: Any = [types.Content(role="user", parts=parts)]
             stream = await self._client.aio.models.generate_content_stream(
                 model=self.name, contents=contents, config=config
             )
             async for piece in stream:
-                if piece.usage_metadata:
-                    usage = Usage(
-                        piece.usage_metadata.prompt_token_count or 0,
-                        piece.usage_metadata.candidates_token_count or 0,
-                    )
-                for draft in lines.feed(piece.text or ""):
-                    yield draft
-        except Exception as error:  # the library raises its own, httpx' and aiohttp's
+                if (told := piece.usage_metadata) is not None:
+                    written = (told.candidates_token_count or 0) + (told.thoughts_token_count or 0)
+                    yield Usage(told.prompt_token_count or 0, written)
+                for candidate in piece.candidates or ():
+                    ended = candidate.finish_reason.name if candidate.finish_reason else ended
+                if piece.text:
+                    yield piece.text
+        except self._api_error as error:
+            raise refused(error.code, error.message or "") from error
+        except (OSError, TimeoutError) as error:
+            raise ModelBusy(f"{type(error).__name__}: {error}") from error
+        except Exception as error:  # the library raises its own and its clients'
             raise ModelFailed(f"{type(error).__name__}: {error}") from error
-        for draft in lines.end():
-            yield draft
-        yield usage
+        if ended != "STOP":
+            raise ModelFailed(f"it ended with {ended or 'nothing'} instead of STOP")
 
-
-def _mime(image: bytes) -> str:
-    if image.startswith(b"\x89PNG"):
-        return "image/png"
-    return "image/webp" if image[8:12] == b"WEBP" else "image/jpeg"
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aio.aclose()
