@@ -7,6 +7,7 @@ import { usePage } from "../page";
 import { TurnView } from "./TurnView";
 
 const NEAR = 48;
+const BY_HAND_MS = 1000;
 
 export function Conversation() {
   const t = useStrings();
@@ -14,7 +15,8 @@ export function Conversation() {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
   const stuck = useRef(true);
-  const lastTop = useRef(0);
+  /** When a hand last scrolled; in the future while it drags the scroll bar. */
+  const touched = useRef(Number.NEGATIVE_INFINITY);
   const [away, setAway] = useState(false);
   const count = turns.length;
 
@@ -42,20 +44,24 @@ export function Conversation() {
     if (!element || !content) return;
     const observer = new ResizeObserver(() => {
       document.documentElement.style.setProperty("--gutter", `${(element.offsetWidth - content.clientWidth) / 2}px`);
-      if (stuck.current) element.scrollTop = latest();
+      const byHand = performance.now() - touched.current < BY_HAND_MS;
+      if (stuck.current && !byHand) element.scrollTop = latest();
     });
     observer.observe(content);
     observer.observe(element);
     return () => observer.disconnect();
   }, [latest]);
 
+  const touch = () => {
+    touched.current = performance.now();
+  };
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    // Rows that are measured move the end away too: only who scrolled up has left it.
+    // Rows that are measured move the end away too: only who scrolls by hand has left it.
     if (element.scrollTop > latest() - NEAR) stuck.current = true;
-    else if (element.scrollTop < lastTop.current) stuck.current = false;
-    lastTop.current = element.scrollTop;
+    else if (performance.now() - touched.current < BY_HAND_MS) stuck.current = false;
     setAway(!stuck.current);
   };
 
@@ -65,6 +71,15 @@ export function Conversation() {
         className="conversation"
         ref={scroller}
         onScroll={onScroll}
+        onWheel={touch}
+        onTouchMove={touch}
+        onKeyDown={touch}
+        onPointerDown={(event: PointerEvent) => {
+          if (event.target === event.currentTarget) touched.current = Number.POSITIVE_INFINITY;
+        }}
+        onPointerMove={(event: PointerEvent) => {
+          if (touched.current === Number.POSITIVE_INFINITY && event.buttons === 0) touch();
+        }}
         role="log"
         aria-live="off"
         aria-label={t("conversation")}
