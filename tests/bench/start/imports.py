@@ -6,10 +6,14 @@ A package's time is that of its own modules, without what they import; the inter
 slower by about a third, so the shares count, and the whole is measured without tracing.
 """
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
 
 DOORS = (
     "hsc_catalog.main",
@@ -25,16 +29,30 @@ _LINE = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+(\S+)")
 _TIMED = "import time; began = time.process_time(); import {0}; print(time.process_time() - began)"
 
 
-def seconds(module: str, rounds: int = 3) -> float:
+def keeping_bytecode(folder: Path) -> dict[str, str]:
+    """The environment in which Python keeps what it compiled in this folder, whatever the caller's says of it."""
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}
+
+
+def compiling_always(folder: Path) -> dict[str, str]:
+    """The environment in which Python finds nothing compiled, and keeps nothing."""
+    return {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": str(folder / "none")}
+
+
+def seconds(module: str, environment: Mapping[str, str], rounds: int = 3) -> float:
     """CPU seconds of the import in a fresh interpreter, the best of some."""
     command = (sys.executable, "-c", _TIMED.format(module))
-    return min(float(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(rounds))
+    variables = {**os.environ, **environment}
+    return min(
+        float(subprocess.run(command, env=variables, capture_output=True, check=True).stdout) for _ in range(rounds)
+    )
 
 
-def shares(module: str) -> dict[str, float]:
+def shares(module: str, environment: Mapping[str, str]) -> dict[str, float]:
     """Share of the import by top-level package, the heaviest first."""
     command = (sys.executable, "-X", "importtime", "-c", f"import {module}")
-    trace = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    variables = {**os.environ, **environment}
+    trace = subprocess.run(command, env=variables, capture_output=True, check=True, text=True).stderr
     own: dict[str, int] = defaultdict(int)
     for found in _LINE.finditer(trace):
         own[found[2].partition(".")[0]] += int(found[1])
@@ -44,13 +62,12 @@ def shares(module: str) -> dict[str, float]:
 
 def main(modules: list[str]) -> None:
     """One line a door."""
-    for module in modules:
-        took = seconds(module)
-        heaviest = list(shares(module).items())[:8]
-        print(
-            f"{module:22}{took * 1e3:6.0f} ms  ",
-            ", ".join(f"{name} {share * took * 1e3:.0f}" for name, share in heaviest),
-        )
+    with tempfile.TemporaryDirectory(prefix="hsc-bench-") as folder:
+        kept = keeping_bytecode(Path(folder))
+        for module in modules:
+            took = seconds(module, kept)
+            heaviest = [f"{name} {share * took * 1e3:.0f}" for name, share in shares(module, kept).items()][:10]
+            print(f"{module:22}{took * 1e3:6.0f} ms  ", ", ".join(heaviest))
 
 
 if __name__ == "__main__":
