@@ -66,8 +66,8 @@ class GoogleGenerativeAI:
 
     async def close(self) -> None:
         """Close the connections."""
-        client = self._library.client.get_default_generative_async_client()
-        await client.transport.close()
+        client: Any = importlib.import_module("google.generativeai.client")
+        await client.get_default_generative_async_client().transport.close()
 
 
 def _without_tls(*, host: str, **_: Any) -> Any:

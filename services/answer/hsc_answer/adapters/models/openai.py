@@ -5,14 +5,14 @@ import json
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from aiohttp import ClientConnectionError, ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout
 
 from hsc_answer.adapters.models.speaker import MOST_OUTPUT_TOKENS, TOTAL_TIMEOUT_S, refused
 from hsc_answer.domain.events import Usage
 from hsc_answer.domain.prompt import picture_type
 from hsc_answer.flows.ports import ModelBusy, ModelFailed
 
-# One event carries a token or two; aiohttp raises ValueError on a line of twice this.
+# One event carries a token or two; aiohttp refuses a line of twice this.
 LONGEST_EVENT = 2**16
 MOST_OF_AN_ERROR = 2_000
 
@@ -62,8 +62,9 @@ class OpenAI:
                             yield str(piece)
         except ClientConnectionError as error:
             raise ModelBusy(f"{type(error).__name__}: {error}") from error
-        except (ClientError, TimeoutError, ValueError, AttributeError, TypeError) as error:
-            # The last three: it does not speak the protocol.
+        except ModelFailed:
+            raise
+        except Exception as error:  # aiohttp's, and whatever comes of a server that does not speak the protocol
             raise ModelFailed(f"{type(error).__name__}: {error}") from error
         if ended != "stop":
             raise ModelFailed(f"it ended with {ended or 'nothing'} instead of stop")

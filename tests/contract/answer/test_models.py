@@ -1,0 +1,213 @@
+"""What holds for every model that writes: it is paid for, bounded, left alone when it fails, and asked once for all."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from grpc import StatusCode, aio
+from hsc.answer.v1 import answer_pb2
+from hsc_answer.config import Settings
+from hsc_redis.client import connect
+from hsc_rpc import errors
+from prometheus_client import REGISTRY
+from pydantic import ValidationError
+from redis.asyncio import Redis
+from support import answers
+from support.wait import until
+
+from .chat import QUESTION, TRUE, Chat, line, serving
+from .conftest import SYNTH, World
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[Chat]:
+    async with serving() as served:
+        yield served
+
+
+def settings(chat: Chat, **more: Any) -> dict[str, Any]:
+    patient = {"hsc_model": "openai", "openai_model": "a-model", "model_first_sentence_s": 30}
+    return {**patient, "openai_base_url": chat.url, **more}
+
+
+def metric(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+async def test_a_busy_model_is_asked_a_second_time(world: World, chat: Chat) -> None:
+    chat.statuses = [503, 200]
+    replica = await world.replica(**settings(chat))
+    assert answers.done(await replica.ask(QUESTION)).model == "a-model"
+    assert len(chat.asked) == 2
+
+
+async def test_a_model_that_refuses_is_not_asked_a_second_time(world: World, chat: Chat) -> None:
+    chat.statuses = [400, 200]
+    replica = await world.replica(**settings(chat))
+    await replica.ask(QUESTION)
+    assert len(chat.asked) == 1
+
+
+async def test_a_model_that_spoke_is_not_asked_a_second_time(world: World, chat: Chat) -> None:
+    chat.breaks_off = True
+    chat.pieces = ['{"sentence": "A fac']
+    replica = await world.replica(**settings(chat))
+    assert answers.done(await replica.ask(QUESTION)).reason == "MODEL_UNAVAILABLE"
+    assert len(chat.asked) == 1
+
+
+async def test_a_model_that_fails_again_and_again_is_left_alone(world: World, chat: Chat) -> None:
+    chat.statuses = [400] * 2
+    replica = await world.replica(**settings(chat, openai_model="unlucky", model_failures=2, model_rest_s=3600))
+    for _ in range(3):
+        assert answers.done(await replica.ask(QUESTION)).reason == "MODEL_UNAVAILABLE"
+    assert len(chat.asked) == 2
+    assert metric("model_circuit_open", model="unlucky") == 1
+
+
+async def test_a_model_that_came_back_is_found_again(world: World, chat: Chat) -> None:
+    chat.statuses = [400]
+    replica = await world.replica(**settings(chat, openai_model="lucky", model_failures=1, model_rest_s=0.01))
+    await replica.ask(QUESTION)
+
+    async def back() -> bool:
+        return bool(answers.done(await replica.ask(QUESTION)).model == "lucky")
+
+    await until(back)
+    assert metric("model_circuit_open", model="lucky") == 0
+
+
+async def test_sentences_that_cannot_be_shown_do_not_win_a_model_time(world: World, chat: Chat) -> None:
+    chat.pieces = [line("A factory reset keeps 16 user programs."), line()]
+    chat.goes_on.clear()
+    replica = await world.replica(**settings(chat, model_first_sentence_s=0.3))
+    assert answers.done(await replica.ask(QUESTION)).model == "extractive"
+
+
+async def test_an_answer_that_never_ends_is_ended(world: World, chat: Chat) -> None:
+    chat.pieces = [line(), line()]
+    chat.goes_on.clear()
+    replica = await world.replica(**settings(chat, model_answer_s=0.5))
+    events = await replica.ask(QUESTION)
+    assert (answers.text(events), answers.done(events).reason) == (TRUE, "MODEL_INTERRUPTED")
+
+
+async def test_a_flood_of_sentences_is_cut(world: World, chat: Chat) -> None:
+    chat.pieces = [line() * 500]
+    replica = await world.replica(**settings(chat))
+    assert answers.kinds(await replica.ask(QUESTION)).count("chunk") == 30
+
+
+async def test_tokens_are_paid_for_once_and_a_kept_answer_costs_nothing(world: World, chat: Chat) -> None:
+    prices = {"model_input_usd_per_million": 0.5, "model_output_usd_per_million": 10}
+    replica = await world.replica(**settings(chat, openai_model="dear", **prices))
+    first, again = [answers.done(await replica.ask(QUESTION)) for _ in range(2)]
+    assert first.usage.cost_usd == pytest.approx(0.00085)
+    assert (again.cached, again.usage.cost_usd) == (True, 0)
+    assert metric("model_cost_usd_total", model="dear") == pytest.approx(0.00085)
+    assert metric("model_tokens_total", model="dear", direction="in") == 900
+
+
+async def test_a_model_is_left_when_its_last_reader_left(world: World, chat: Chat) -> None:
+    chat.goes_on.clear()
+    chat.pieces = [line(), line()]
+    replica = await world.replica(**settings(chat, linger_s=0.05))
+    call = replica.stub.Ask(answer_pb2.AskRequest(product_id=SYNTH, question=QUESTION))
+    async for event in call:
+        if event.HasField("chunk"):
+            call.cancel()
+            break
+    async with asyncio.timeout(10):
+        await chat.deserted.wait()
+
+
+async def test_who_asks_the_same_meanwhile_reads_along(world: World, chat: Chat) -> None:
+    chat.goes_on.clear()
+    chat.pieces = [line(), ""]
+    replica = await world.replica(**settings(chat))
+    one, other = (replica.stub.Ask(answer_pb2.AskRequest(product_id=SYNTH, question=QUESTION)) for _ in range(2))
+    for call in (one, other):  # both see the sentence while the model still writes
+        async for event in call:
+            if event.HasField("chunk"):
+                break
+    chat.goes_on.set()
+    ends = [[event async for event in call][-1].done for call in (one, other)]
+    assert sorted(end.cached for end in ends) == [False, True]
+    assert len(chat.asked) == 1
+
+
+async def looks(redis: Redis) -> int:
+    """How often a replica looked whether another one writes."""
+    return int((await redis.info("commandstats")).get("cmdstat_exists", {}).get("calls", 0))
+
+
+async def test_another_replica_waits_for_the_one_that_writes(world: World, chat: Chat, redis_url: str) -> None:
+    chat.begins.clear()
+    one, other = await world.replica(**settings(chat)), await world.replica(**settings(chat))
+    first = asyncio.create_task(one.ask(QUESTION))
+    await until(lambda: len(chat.asked) == 1)
+    async with connect(redis_url) as redis:
+        before = await looks(redis)
+        second = asyncio.create_task(other.ask(QUESTION))
+
+        async def waits() -> bool:
+            return await looks(redis) > before
+
+        await until(waits)
+    chat.begins.set()
+    assert answers.text(await first) == answers.text(await second) == TRUE
+    assert answers.done(await second).cached
+    assert len(chat.asked) == 1
+
+
+async def test_another_replica_writes_when_the_one_that_wrote_died(world: World, chat: Chat) -> None:
+    chat.begins.clear()
+    other = await world.replica(**settings(chat))
+    async with world.running(**settings(chat)) as one:
+        first = one.stub.Ask(answer_pb2.AskRequest(product_id=SYNTH, question=QUESTION))
+        await until(lambda: len(chat.asked) == 1)
+        second = asyncio.create_task(other.ask(QUESTION))
+        first.cancel()
+    chat.begins.set()
+    assert answers.done(await second).model == "a-model"
+    assert len(chat.asked) == 2
+
+
+async def test_another_replica_does_not_wait_for_ever(world: World, chat: Chat) -> None:
+    chat.begins.clear()
+    one, other = [await world.replica(**settings(chat, model_shared_wait_s=0.3)) for _ in range(2)]
+    first = asyncio.create_task(one.ask(QUESTION))
+    await until(lambda: len(chat.asked) == 1)
+    second = asyncio.create_task(other.ask(QUESTION))
+    await until(lambda: len(chat.asked) == 2)
+    chat.begins.set()
+    assert answers.text(await first) == answers.text(await second) == TRUE
+
+
+@pytest.mark.parametrize("image", [b"GIF89a" + bytes(20), b"RIFF\x00\x00\x00\x00WAVE", b"<svg/>", b"\x89PNG"])
+async def test_bytes_that_are_no_picture_name_the_field(world: World, image: bytes) -> None:
+    replica = await world.replica()
+    with pytest.raises(aio.AioRpcError) as caught:
+        await replica.ask(QUESTION, image=image)
+    failure = errors.from_call(caught.value)
+    assert failure.code is StatusCode.INVALID_ARGUMENT
+    assert [v.field for v in failure.violations] == ["image"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "missing"),
+    [
+        ({"hsc_model": "gemini"}, "HSC_MODEL=gemini needs GEMINI_API_KEY"),
+        ({"hsc_model": "google-generativeai"}, "HSC_MODEL=google-generativeai needs GEMINI_API_KEY"),
+        ({"hsc_model": "openai"}, "HSC_MODEL=openai needs OPENAI_BASE_URL and OPENAI_MODEL"),
+        ({"hsc_model": "openai", "openai_base_url": "http://localhost/v1"}, "HSC_MODEL=openai needs OPENAI_MODEL"),
+    ],
+)
+async def test_a_model_without_what_it_needs_is_named_at_start(
+    world: World, chosen: dict[str, str], missing: str
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(**{**world.settings, **chosen})
+    (fault,) = caught.value.errors()
+    assert fault["msg"] == f"Value error, {missing}"
