@@ -7,6 +7,7 @@
 
 import sys
 import urllib.request
+from typing import Any
 
 TIMEOUT_S = 2.0
 
@@ -26,8 +27,9 @@ def grpc_health(port: int) -> str:
     from grpc_health.v1 import health_pb2, health_pb2_grpc
 
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub: Any = health_pb2_grpc.HealthStub(channel)
         try:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_S)
+            answer = stub.Check(health_pb2.HealthCheckRequest(), timeout=TIMEOUT_S)
         except grpc.RpcError as error:
             return str(error.code().name)
     status: int = answer.status

@@ -8,14 +8,14 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ENV = Path(__file__).resolve().parent.parent / ".env"
 SECRETS = ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "REDIS_CACHE_PASSWORD", "HSC_ADMIN_TOKEN", "GRAFANA_PASSWORD")
 SHORTEST = 24
-# They stand in URLs, so they are made of what needs no escape there.
-_FORM = re.compile(r"[A-Za-z0-9_-]+")
+# They stand in URLs and in commands, so they are made of what needs no escape there, and begin like no option.
+_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _PLACEHOLDER = re.compile(r"change|example|placeholder|password|secret|admin|todo|xxx|your[-_]", re.IGNORECASE)
 
 
@@ -31,10 +31,8 @@ def made() -> str:
 
 
 def token() -> str:
-    """Return a new secret of 192 bits, which happens to look like no placeholder."""
-    while faults({"": value := secrets.token_urlsafe(SHORTEST)}, [""]):
-        pass
-    return value
+    """Return a new secret of 192 bits."""
+    return secrets.token_hex(SHORTEST)
 
 
 def read(text: str) -> dict[str, str]:
@@ -43,7 +41,7 @@ def read(text: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def faults(variables: Mapping[str, str], names: list[str] | tuple[str, ...] = SECRETS) -> list[str]:
+def faults(variables: Mapping[str, str], names: Sequence[str] = SECRETS) -> list[str]:
     """Return a line for each secret that is missing or is none, never its value."""
     found = []
     for name in names:
@@ -53,10 +51,11 @@ def faults(variables: Mapping[str, str], names: list[str] | tuple[str, ...] = SE
         elif len(value) < SHORTEST:
             found.append(f"{name} is shorter than {SHORTEST} characters")
         elif not _FORM.fullmatch(value):
-            found.append(f"{name} may have letters, digits, - and _ only")
+            found.append(f"{name} may have letters, digits, - and _ only, and begins with one of the first two")
         elif len(set(value)) < SHORTEST // 3 or _PLACEHOLDER.search(value):
             found.append(f"{name} looks like a placeholder")
-    if repeated := [name for name in names if variables.get(name) and list(variables.values()).count(variables[name]) > 1]:
+    values = list(variables.values())
+    if repeated := [name for name in names if variables.get(name) and values.count(variables[name]) > 1]:
         found.append(f"{' and '.join(repeated)} are the same")
     return found
 

@@ -1,0 +1,132 @@
+"""compose.yaml, held against Envoy's configuration, the settings and the rules for containers."""
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+from hsc_local.envoy import load
+from hsc_local.ports import USUAL
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[3]
+FILE = ROOT / "compose" / "compose.yaml"
+TEXT = FILE.read_text()
+COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PYTHON = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
+OURS = (*PYTHON, "web", "envoy", "settings")
+SECRETS = runpy.run_path(str(ROOT / "scripts" / "environment.py"))["SECRETS"]
+
+
+def test_every_upstream_of_envoy_is_a_service() -> None:
+    for cluster in load()["static_resources"]["clusters"]:
+        endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
+        address = endpoint["address"]["socket_address"]
+        if cluster["name"] != "admin":
+            assert address["address"] in SERVICES
+            assert address["port_value"] == USUAL[address["address"]]
+
+
+def test_every_container_is_hardened_and_limited() -> None:
+    for name, service in SERVICES.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["pids_limit"], name
+        assert name == "settings" or (service["mem_limit"] and service["cpus"]), name
+
+
+def test_what_we_build_runs_as_nobody_in_particular() -> None:
+    assert {SERVICES[name]["user"] for name in OURS} == {"65532:65532"}
+
+
+def test_no_image_is_the_latest() -> None:
+    for name, service in SERVICES.items():
+        tag = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", service["image"]).rpartition("/")[2].partition(":")[2]
+        assert tag not in ("", "latest"), name
+
+
+def test_every_server_is_asked_for_its_health_where_it_listens() -> None:
+    for name in ("catalog", "prediction", "answer", "ingest"):
+        assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "/app/bin/healthy", str(USUAL[name])]
+    assert f":{USUAL['wsbridge']}/ready" in SERVICES["wsbridge"]["healthcheck"]["test"][-1]
+    assert f":{USUAL['worker_metrics']}/metrics" in SERVICES["worker"]["healthcheck"]["test"][-1]
+
+
+def test_who_waits_for_a_server_waits_for_its_health() -> None:
+    for name, service in SERVICES.items():
+        for other, how in service.get("depends_on", {}).items():
+            checked = "healthcheck" in SERVICES[other]
+            expected = "service_healthy" if checked else ("service_completed_successfully", "service_started")
+            assert how["condition"] in expected, f"{name} waits for {other}"
+
+
+def test_nothing_starts_before_the_secrets_were_looked_at() -> None:
+    def waits(name: str) -> bool:
+        before = SERVICES[name].get("depends_on", {})
+        return "settings" in before or any(waits(other) for other in before)
+
+    assert SERVICES["settings"]["environment"].keys() == set(SECRETS)
+    without = {name for name in SERVICES if not waits(name)} - {"settings", "web", "prometheus", "grafana"}
+    assert without == set()
+
+
+def test_a_missing_secret_ends_the_start() -> None:
+    for name in SECRETS:
+        uses = re.findall(r"\$\{" + name + r"[^}]*\}", TEXT)
+        assert uses
+        assert set(uses) == {f"${{{name}:?run ./setup-dev.sh}}"}
+
+
+def test_every_variable_of_ours_is_a_setting() -> None:
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    for name in PYTHON:
+        for variable in SERVICES[name]["environment"]:
+            assert f"| `{variable}` |" in settings, f"{name}: {variable}"
+
+
+def test_only_envoy_is_open_and_only_on_this_machine_unless_told_otherwise() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {
+        "envoy": ["${HSC_BIND:-127.0.0.1}:${HSC_PORT:-8000}:8000"],
+        "prometheus": ["127.0.0.1:9090:9090"],
+        "grafana": ["127.0.0.1:3000:3000"],
+    }
+
+
+def test_stores_have_no_way_out() -> None:
+    assert COMPOSE["networks"]["inner"]["internal"] is True
+    for name in ("postgres", "redis", "redis-cache", "catalog", "prediction", "ingest", "wsbridge", "web"):
+        assert SERVICES[name]["networks"] == ["inner"], name
+
+
+def test_every_mounted_file_is_there() -> None:
+    for name, service in SERVICES.items():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            if source.startswith("."):
+                assert (FILE.parent / source).exists(), f"{name}: {source}"
+
+
+def test_a_named_volume_is_declared() -> None:
+    for name, service in SERVICES.items():
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            assert source[0] in ".$" or source in COMPOSE["volumes"], name
+
+
+def test_prometheus_asks_every_server_on_its_metrics_port() -> None:
+    config = YAML(typ="safe", pure=True).load(FILE.parent / "observability" / "prometheus.yaml")
+    targets = {
+        target for job in config["scrape_configs"] for each in job["static_configs"] for target in each["targets"]
+    }
+    expected = {f"{name}:{USUAL[f'{name}_metrics']}" for name in PYTHON} | {f"envoy:{USUAL['envoy_stats']}"}
+    assert targets - {"localhost:9090"} == expected
+
+
+def test_the_stores_are_those_of_kubernetes() -> None:
+    for name in ("postgres", "redis", "redis-cache"):
+        manifest = (ROOT / "k8s" / "base" / "stores" / f"{name}.yaml").read_text()
+        image = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", SERVICES[name]["image"])
+        assert f"image: {image}\n" in manifest

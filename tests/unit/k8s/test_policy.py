@@ -1,0 +1,169 @@
+"""What every workload here keeps to, in each overlay."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hsc_local.envoy import load
+from support.manifests import ROOT, Manifest, containers, manifests, of_kind, pod, rendered, workloads
+
+OVERLAYS = ("overlays/local", "overlays/production")
+GRPC = {"catalog": 50051, "prediction": 50052, "answer": 50053, "ingest": 50054}
+# The store images' own variables.
+NOT_OURS = re.compile(r"AWS_\w+|POSTGRES_\w+|PGDATA|REDISCLI_AUTH")
+
+
+@pytest.fixture(params=OVERLAYS)
+def overlay(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def each_container(overlay: str) -> Iterator[tuple[str, Manifest]]:
+    for name, workload in workloads(overlay).items():
+        for container in containers(workload):
+            yield name, container
+
+
+def secret_keys(overlay: str) -> set[str]:
+    return set(re.findall(r"secretKeyRef:\n\s+key: (\S+)", rendered(overlay)))
+
+
+def test_every_image_has_a_tag_that_is_not_latest(overlay: str) -> None:
+    for name, container in each_container(overlay):
+        tag = container["image"].rpartition("/")[2].partition(":")[2]
+        assert tag, name
+        assert tag != "latest", name
+
+
+def test_every_container_asks_for_cpu_and_memory_and_is_limited_in_memory(overlay: str) -> None:
+    for name, container in each_container(overlay):
+        assert container["resources"]["requests"].keys() >= {"cpu", "memory"}, name
+        assert "memory" in container["resources"]["limits"], name
+
+
+def test_every_container_is_probed_at_start_for_traffic_and_for_life(overlay: str) -> None:
+    for name, container in each_container(overlay):
+        assert container.keys() >= {"startupProbe", "readinessProbe", "livenessProbe"}, name
+
+
+@pytest.mark.parametrize("service", GRPC)
+def test_a_grpc_service_is_probed_by_grpc_but_for_its_life(service: str, overlay: str) -> None:
+    """Its health tells of dependencies, which no restart mends."""
+    [container] = containers(workloads(overlay)[service])
+    assert container["readinessProbe"]["grpc"]["port"] == GRPC[service]
+    assert container["startupProbe"]["grpc"]["port"] == GRPC[service]
+    assert "grpc" not in container["livenessProbe"]
+
+
+def test_every_pod_meets_the_restricted_standard(overlay: str) -> None:
+    for name, workload in workloads(overlay).items():
+        context = pod(workload)["securityContext"]
+        assert context["runAsNonRoot"] is True, name
+        assert context["runAsUser"] > 0, name
+        assert context["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        for container in containers(workload):
+            own = container["securityContext"]
+            assert own["allowPrivilegeEscalation"] is False, name
+            assert own["readOnlyRootFilesystem"] is True, name
+            assert own["capabilities"] == {"drop": ["ALL"]}, name
+
+
+def test_the_namespace_enforces_the_restricted_standard(overlay: str) -> None:
+    labels = of_kind(overlay, "Namespace")["hsc-jit"]["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_every_pod_has_an_account_of_its_own_without_a_token(overlay: str) -> None:
+    accounts = of_kind(overlay, "ServiceAccount")
+    for name, workload in workloads(overlay).items():
+        assert pod(workload)["serviceAccountName"] == name
+        assert pod(workload)["automountServiceAccountToken"] is False, name
+        assert accounts[name]["automountServiceAccountToken"] is False
+
+
+def test_every_selector_finds_the_pods_of_its_name(overlay: str) -> None:
+    labels = {name: each["spec"]["template"]["metadata"]["labels"] for name, each in workloads(overlay).items()}
+    for kind in ("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
+        for name, each in of_kind(overlay, kind).items():
+            selector = each["spec"]["selector"]
+            wanted = selector if kind == "Service" else selector["matchLabels"]
+            found = [pod_of for pod_of, own in labels.items() if wanted.items() <= own.items()]
+            assert found == [name], kind
+
+
+def test_every_service_port_leads_to_a_port_of_its_container(overlay: str) -> None:
+    for name, service in of_kind(overlay, "Service").items():
+        [container] = containers(workloads(overlay)[name])
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        for port in service["spec"]["ports"]:
+            target = port["targetPort"]
+            assert port["port"] == ports.get(target, target), name
+            assert target in ports or target in ports.values(), name
+
+
+def test_every_upstream_of_envoy_is_a_headless_service(overlay: str) -> None:
+    services = of_kind(overlay, "Service")
+    for cluster in load()["static_resources"]["clusters"]:
+        if cluster["name"] == "admin":
+            continue
+        endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
+        address = endpoint["address"]["socket_address"]
+        spec = services[address["address"]]["spec"]
+        assert address["port_value"] in {port["port"] for port in spec["ports"]}, cluster["name"]
+        assert spec["clusterIP"] == "None", cluster["name"]
+
+
+def test_every_autoscaler_moves_a_deployment_between_2_and_10_replicas() -> None:
+    overlay = "overlays/production"
+    deployments = of_kind(overlay, "Deployment")
+    scalers = of_kind(overlay, "HorizontalPodAutoscaler")
+    assert scalers.keys() == deployments.keys() - {"web"}
+    for name, each in scalers.items():
+        spec = each["spec"]
+        assert spec["scaleTargetRef"]["name"] == name
+        assert (spec["minReplicas"], spec["maxReplicas"]) == (2, 10)
+        targets = {m["resource"]["name"]: m["resource"]["target"]["averageUtilization"] for m in spec["metrics"]}
+        assert targets == {"cpu": 70, "memory": 80}
+        assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
+        # A number in the Deployment would undo the autoscaler's at every rollout.
+        assert "replicas" not in deployments[name]["spec"]
+
+
+def test_a_server_has_drained_before_it_is_killed(overlay: str) -> None:
+    for name in (*GRPC, "wsbridge"):
+        [container] = containers(workloads(overlay)[name])
+        env = {each["name"]: each.get("value") for each in container["env"]}
+        notice = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+        drain = notice + float(env["DRAIN_DELAY_S"]) + float(env["GRACE_S"])
+        assert drain < pod(workloads(overlay)[name])["terminationGracePeriodSeconds"] <= 5, name
+
+
+def test_a_rollout_takes_no_replica_away_before_the_next_one_is_ready(overlay: str) -> None:
+    for name, each in of_kind(overlay, "Deployment").items():
+        assert each["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0, name
+
+
+def test_everything_carries_the_one_label(overlay: str) -> None:
+    for each in manifests(overlay):
+        assert each["metadata"]["labels"]["app.kubernetes.io/part-of"] == "hsc-jit", each["metadata"]["name"]
+    for name, workload in workloads(overlay).items():
+        assert workload["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/part-of"] == "hsc-jit", name
+
+
+def test_every_key_of_the_secret_is_documented(overlay: str) -> None:
+    guide = (ROOT / "docs" / "DEPLOYMENT_GUIDE.md").read_text()
+    assert secret_keys(overlay) >= {"DATABASE_URL", "HSC_ADMIN_TOKEN"}
+    assert {key for key in secret_keys(overlay) if f"| `{key}` |" not in guide} == set()
+
+
+def test_every_variable_is_a_setting(overlay: str) -> None:
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    for name, container in each_container(overlay):
+        for variable in container.get("env", []):
+            known = f"| `{variable['name']}` |" in settings or NOT_OURS.fullmatch(variable["name"])
+            assert known, f"{name}: {variable['name']}"
+
+
+def test_no_secret_has_a_value_here() -> None:
+    for overlay in OVERLAYS:
+        assert of_kind(overlay, "Secret") == {}
