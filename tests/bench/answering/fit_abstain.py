@@ -1,14 +1,15 @@
 """Fits when to keep silent, and says how well: PYTHONPATH=tests/bench python -m answering.fit_abstain [--write]
 
-Answerable: the questions of every set. Unanswerable, easy: questions about one manual asked of manuals of other kinds
-of things (two plotting programs, or two instruments of one maker, do answer each other's questions). Hard: the section
-that holds the answer taken out. Scores are cross-validated by manual: no manual is judged by weights that have seen
-it. `--write` stores the weights of all in hsc_answer/domain/abstain_fit.py.
+Answerable: the questions of every set. Unanswerable, asked: what people ask of a product although its manual does not
+say; easy: questions about one manual asked of manuals of other kinds of things (two plotting programs, or two
+instruments of one maker, do answer each other's questions); hard: the section that holds the answer taken out. Scores
+are cross-validated by manual: no manual is judged by weights that have seen it. `--write` stores the weights of all
+in hsc_answer/domain/abstain_fit.py.
 """
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,29 +17,33 @@ from typing import Any, NamedTuple
 import hsc_answer.domain
 import numpy as np
 import numpy.typing as npt
-from hsc_answer.domain.abstain import Features, features
+from hsc_answer.domain.abstain import Features, features, ruled_out
+from hsc_answer.domain.passage import fold
 from hsc_answer.domain.ranking import ManualIndex
 
-from . import sets
+from . import products, sets
 
 HITS = 12
 EASY_MANUALS = 3  # other manuals each question is asked of
+SHARES = {"answerable": 0.5, "easy": 0.15, "hard": 0.15, "asked": 0.2}  # what each kind of case weighs
+REFUSED = 0.05  # of the answerable
 Floats = npt.NDArray[np.float64]
 
 
 class Case(NamedTuple):
-    """A question as asked of a manual. `kind`: answerable, easy or hard."""
+    """A question as asked of a manual. `kind`: one of SHARES. `ruled_out`: silent whatever the evidence."""
 
     manual: str
     kind: str
     values: Features
+    ruled_out: bool
 
 
 def main() -> None:
     cases = list(collect())
     scores = cross_validated(cases)
-    good, easy, hard = (scores[[c.kind == kind for c in cases]] for kind in ("answerable", "easy", "hard"))
-    weights, threshold = fit(cases), float(np.quantile(good, 0.04))
+    good, easy, hard, silent = (scores[[c.kind == kind for c in cases]] for kind in SHARES)
+    weights, threshold = fit([c for c in cases if not c.ruled_out]), float(np.quantile(good, REFUSED))
     report: dict[str, Any] = {
         "answerable": len(good),
         "easy AUROC (goal 0.95)": auroc(good, easy),
@@ -46,13 +51,14 @@ def main() -> None:
         "hard AUROC (goal 0.85)": auroc(good, hard),
         "refused answerable at 90 % of hard refused": float(np.mean(good < np.quantile(hard, 0.9))),
         "threshold": threshold,
-        "at the threshold: refused of answerable, easy, hard": [
-            round(float(np.mean(s < threshold)), 3) for s in (good, easy, hard)
+        "asked AUROC": auroc(good, silent),
+        "at the threshold: refused of answerable, easy, hard, asked": [
+            round(float(np.mean(s < threshold)), 3) for s in (good, easy, hard, silent)
         ],
     }
     for name, value in report.items():
         print(f"{name:<60} {value if isinstance(value, list | int) else round(value, 3)}")
-    for name, wrong in (("easy", easy), ("hard", hard)):
+    for name, wrong in (("easy", easy), ("hard", hard), ("asked", silent)):
         print(f"risk at coverage ({name}):", json.dumps(risk_coverage(good, wrong)))
     if "--write" in sys.argv:
         write(weights, threshold)
@@ -62,9 +68,16 @@ def collect() -> Iterator[Case]:
     """Every case of every set whose manuals are here."""
     asked: list[tuple[str, ManualIndex, set[tuple[str, ...]], str]] = [
         (q["question"], index, right, q["document"])
-        for name in ("technical", "hebrew", "samples")
+        for name in ("technical", "hebrew")
         for q, index, right in sets.answerable(name)
     ]
+    for q in (q for name in ("samples", "products") for q in products.every(name)):
+        index = products.index_of(q["product_id"])
+        if q["answerable"]:
+            right = {p.section_path for p in index.passages if fold(q["key_fact"]) in fold(p.text)}
+            asked.append((products.asked(q), index, right, q["document"]))
+        else:
+            yield case(q["document"], "asked", products.asked(q), index)
     if sets.S10.exists():
         s10 = sets.index_of("manual.html")
         by_title = defaultdict(set)
@@ -73,14 +86,14 @@ def collect() -> Iterator[Case]:
         asked += [(q["question"], s10, by_title[tuple(q["section"][-1:])], "manual.html") for q in sets.s10_questions()]
     manuals = sorted({document for *_, document in asked})
     for number, (question, index, right, document) in enumerate(asked):
-        yield Case(document, "answerable", evidence(question, index))
+        yield case(document, "answerable", question, index)
         if right:
             left = ManualIndex.build([p for p in index.passages if p.section_path not in right])
-            yield Case(document, "hard", evidence(question, left))
+            yield case(document, "hard", question, left)
         others = [m for m in manuals if kind_of(m) != kind_of(document)]
         for step in range(EASY_MANUALS):
             other = others[(number + step * 3) % len(others)]
-            yield Case(document, "easy", evidence(question, sets.index_of(other)))
+            yield case(document, "easy", question, sets.index_of(other))
 
 
 def kind_of(document: str) -> str:
@@ -90,26 +103,27 @@ def kind_of(document: str) -> str:
     )
 
 
-def evidence(question: str, index: ManualIndex) -> Features:
-    return features(question, index.search(question, HITS), index)
+def case(document: str, kind: str, question: str, index: ManualIndex) -> Case:
+    """What is found when the question is asked."""
+    hits = index.search(question, HITS)
+    return Case(document, kind, features(question, hits, index), ruled_out(question, hits, index))
 
 
 def cross_validated(cases: list[Case]) -> Floats:
     """A score for each case, by weights fitted on the other manuals."""
     scores = np.zeros(len(cases))
     for manual in {c.manual for c in cases}:
-        weights = fit([c for c in cases if c.manual != manual])
+        weights = fit([c for c in cases if c.manual != manual and not c.ruled_out])
         here = [i for i, c in enumerate(cases) if c.manual == manual]
-        scores[here] = sigmoid(matrix([cases[i] for i in here]) @ weights)
+        scores[here] = sigmoid(matrix([cases[i] for i in here]) @ weights) * [not cases[i].ruled_out for i in here]
     return scores
 
 
 def fit(cases: list[Case], ridge: float = 0.3) -> Floats:
     """Weights of a logistic model (the last is the bias), each kind weighing the same, by Newton's method."""
     x, y = matrix(cases), np.array([c.kind == "answerable" for c in cases], np.float64)
-    share = {"answerable": 0.5, "easy": 0.25, "hard": 0.25}
-    counts = {kind: sum(c.kind == kind for c in cases) for kind in share}
-    importance = np.array([len(cases) * share[c.kind] / counts[c.kind] for c in cases])
+    counts = Counter(c.kind for c in cases)
+    importance = np.array([len(cases) * SHARES[c.kind] / counts[c.kind] for c in cases])
     weights = np.zeros(x.shape[1])
     penalty = ridge * np.eye(x.shape[1])
     penalty[-1, -1] = 0

@@ -63,11 +63,16 @@ def index_of(document: str) -> ManualIndex:
 
 
 def questions(name: str) -> list[Question]:
-    """The set `technical`, `hebrew` (written here) or `samples` (written with the sample manuals)."""
+    """The set `technical`, `hebrew`, `products` (written here) or `samples` (with the sample manuals, English)."""
     if name != "samples":
         return _load(Path(__file__).parent / "questions" / f"{name}.json")
-    every = [q for q in _load(ROOT / "compose" / "samples" / "questions.json") if q["language"] == "en"]
+    every = [q for q in samples_questions() if q["language"] == "en"]
     return [{**q, "split": "held" if number % 2 else "tune"} for number, q in enumerate(every)]
+
+
+def samples_questions() -> list[Question]:
+    """The questions that were written with the sample manuals, in all languages."""
+    return _load(ROOT / "compose" / "samples" / "questions.json")
 
 
 def s10_questions() -> list[Question]:

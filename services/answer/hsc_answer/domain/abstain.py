@@ -8,12 +8,15 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hsc_answer.domain import abstain_fit, analyse, evidence
-from hsc_answer.domain.blocks import units_of
+from hsc_answer.domain import abstain_fit, analyse, codes, evidence, glossary
+from hsc_answer.domain.blocks import row_key, units_of
 from hsc_answer.domain.query import Query
 from hsc_answer.domain.ranking import Hit, ManualIndex
 
 THRESHOLD = abstain_fit.THRESHOLD
+WORDS = 5  # a question with as many says all it needs
+ROWS = 3  # hits whose rows are looked at
+OWN = 0.5  # of a follow-up's own weight that the section must hold
 
 
 class Features(NamedTuple):
@@ -36,6 +39,7 @@ class Features(NamedTuple):
     peak: float = 0.0  # how far the best hit is ahead of those from the fourth on
     words: float = 0.0  # how much the question says
     translated: float = 0.0  # whether the question's words came through the glossary
+    row: float = 0.0  # how far the question and the key of a row name each other
 
 
 def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features:
@@ -81,9 +85,49 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
         score=best.score / (2 * total),
         margin=1 - others[0] / best.score if others else 1.0,
         peak=1 - math.fsum(h.score for h in hits[3:9]) / (best.score * 6),
-        words=min(1.0, (len(query.concepts) + len(query.unknown)) / 8),
+        words=min(1.0, (len(query.concepts) + len(query.unknown)) / WORDS),
         translated=float(analyse.is_hebrew(question) and not analyse.is_hebrew(best.passage.text)),
+        row=max(
+            (
+                evidence.keyed(query, row_key(line), weigh) * (1 - unknown / total)
+                for hit in hits[:ROWS]
+                for line in hit.passage.text.split("\n")
+            ),
+            default=0.0,
+        ),
     )
+
+
+def ruled_out(question: str, hits: Sequence[Hit], index: ManualIndex) -> bool:
+    """Whether the manual is silent whatever the evidence looks like.
+
+    So it is about a code, a model or a number that it does not have, and about a thing it never names that a device
+    has or has not. What a follow-up goes on from helps to find, and lifts nothing: its own words must be there.
+    """
+    if not hits:
+        return True
+    query = index.understand(question)
+    if query.codes_unknown or codes.unknown(question.partition("\n")[0], index) or _names_what_is_not_there(query):
+        return True
+    return own_share(question, hits[0], index) < OWN
+
+
+def _names_what_is_not_there(query: Query) -> bool:
+    named = {english for word in query.unknown for (english, *_) in glossary.english_for(word)} | {*query.unknown}
+    return not glossary.DECISIVE.isdisjoint(named)
+
+
+def own_share(question: str, best: Hit, index: ManualIndex) -> float:
+    """The share of a follow-up's own weight that the best section holds; 1 for a question that stands alone."""
+    own, _, context = question.partition("\n")
+    if not context or not analyse.has_content(own):
+        return 1.0
+    query = index.understand(own)
+    unknown = index.rarity("") * len(query.unknown)
+    weigh = evidence.weights(query, index)
+    section = " ".join((*best.passage.section_path, *(p.text for p in index.around(best.passage))))
+    held = math.fsum(h * w for h, w in zip(evidence.held(query, section), weigh, strict=True))
+    return held / (math.fsum(weigh) + unknown) if query.concepts else 0.0
 
 
 def _named(query: Query, title: str) -> float:
@@ -95,7 +139,7 @@ def _named(query: Query, title: str) -> float:
 
 def confidence(question: str, hits: Sequence[Hit], index: ManualIndex) -> float:
     """The probability, 0–1, that the hits answer the question; below `THRESHOLD` the manual is silent."""
-    if not hits:
+    if ruled_out(question, hits, index):
         return 0.0
     values = features(question, hits, index)._asdict()
     logit = abstain_fit.BIAS + math.fsum(weight * values[name] for name, weight in abstain_fit.WEIGHTS.items())

@@ -12,6 +12,7 @@ TOKEN = re.compile(r"[^\W_]+(?:[-‐‑.,'’/+_׳״\"][^\W_]+)*\+?")
 _PART = re.compile(r"[^\W_]+")
 _JOINER = re.compile(r"[-‐‑'’_+׳״\"]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _MARKS = re.compile(r"[\u0591-\u05bd\u05bf-\u05c7\u200e\u200f\u00ad\u202a-\u202e\u2066-\u2069]")
 _VOWEL = re.compile(r"[aeiouy]")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
@@ -101,7 +102,7 @@ def terms_of_token(token: str) -> tuple[tuple[tuple[str, int], ...], int]:
     """
     token = token.removesuffix("'s").removesuffix("’s")
     if is_number(token):
-        return ((token.replace(",", ""), 0),), 1
+        return ((_THOUSANDS.sub("", token).replace(",", "."), 0),), 1
     parts = _PART.findall(token)
     if len(parts) == 1:
         return ((stem(token), 0),), 1
@@ -131,3 +132,8 @@ def content(text: str) -> list[Term]:
     everything = terms(text)
     kept = [t for t in everything if t.text not in STOP and t.surface not in STOP]
     return kept or everything
+
+
+def has_content(text: str) -> bool:
+    """Whether a text has a word that says what it is about."""
+    return any(t.text not in STOP and t.surface not in STOP for t in terms(text))

@@ -12,6 +12,22 @@ _STEP = re.compile(r"(?:step\s+)?(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
 _ITEM = re.compile(r"[•‣◦▪●○■□–—·*-]\s+")
 _ASIDE = re.compile(r"(?:note|tip|caution|warning|important|memo|hint)s?\b\W*", re.IGNORECASE)
 _ROW = re.compile(r"[^:.!?]{1,60}:\s+\S")
+# "Code: E07; Meaning: Stick not readable": a row of a table with a head names each of its cells.
+_CELLS = re.compile(r"[^:;]{1,40}: ([^;]+); [^:;]{1,40}: ")
+_HEAD = re.compile(
+    r".*:\s*(?:meaning|purpose|function|description|what (?:it does|to do)|do this|remedy|solution|action|assignment|"
+    r"details?|values?|bedeutung|funktion|beschreibung|abhilfe|significado|función|descripción|signification|fonction|"
+    r"significato|funzione|משמעות|תפקיד|תיאור|פתרון)(?:\s+\S+){0,3}",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$|\s\d{1,4}$")
+_CONTENTS = frozenset(
+    {"contents", "table of contents", "index", "inhalt", "inhaltsverzeichnis", "índice", "indice", "contenido"}
+    | {"sommaire", "table des matières", "sommario", "תוכן", "תוכן עניינים", "תוכן העניינים"}
+)
+_COVER_PAGES = 2
+_FEWEST_ENTRIES = 4
+_SENTENCE = re.compile(r"(?:\S+\s+){5,}\S+[.!?]")
 
 
 class Kind(Enum):
@@ -80,6 +96,35 @@ def kind_of(line: str) -> tuple[Kind, int]:
     if _ROW.match(line):
         return Kind.ROW, 0
     return Kind.TEXT, 0
+
+
+def row_key(line: str) -> str:
+    """What a row is about: its label, or its first cell where each cell is named; empty where it is no row.
+
+    A row that begins with a number is about what it numbers; the head of a table is about nothing.
+    """
+    if kind_of(line)[0] is not Kind.ROW or is_head(line):
+        return ""
+    if cells := _CELLS.match(line):
+        return cells[1]
+    label, _, value = line.partition(":")
+    return value.strip() if label.isdecimal() else label
+
+
+def is_head(line: str) -> bool:
+    """Whether a line is the head of a table: it names the columns."""
+    return _HEAD.fullmatch(line) is not None
+
+
+def is_front_matter(passage: Passage) -> bool:
+    """Whether a passage is a cover, a table of contents or an index: it names what the manual says elsewhere."""
+    lines = passage.text.split("\n")
+    title = passage.section_path[-1].casefold().strip() if passage.section_path else ""
+    entries = sum(_ENTRY.search(line) is not None and kind_of(line)[0] is not Kind.ROW for line in lines)
+    if entries >= _FEWEST_ENTRIES and (2 * entries > len(lines) or title in _CONTENTS):
+        return not _SENTENCE.search(passage.text)
+    untitled = not passage.section_path and 0 < passage.page_start <= _COVER_PAGES
+    return (untitled or title in _CONTENTS) and not _SENTENCE.search(passage.text)
 
 
 def without_marker(text: str) -> str:

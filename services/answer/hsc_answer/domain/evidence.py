@@ -31,6 +31,13 @@ def coverage(query: Query, text: str, weigh: Iterable[float]) -> float:
     return math.fsum(h * w for h, w in pairs) / total if total else 0.0
 
 
+def keyed(query: Query, key: str, weigh: Iterable[float]) -> float:
+    """How far question and key (of a row) name each other, 0–1."""
+    words = {t.text for t in analyse.content(key)}
+    asked = {word for c in query.concepts for phrase, _ in c.options for word in phrase}
+    return coverage(query, key, weigh) * len(words & asked) / len(words) if words else 0.0
+
+
 def pairs_held(query: Query, text: str) -> float:
     """The share of neighbouring concepts of the question that are near each other in the text."""
     places: dict[str, list[int]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hsc_answer.domain import claims, evidence
-from hsc_answer.domain.blocks import Kind, Unit, units_of, without_marker
+from hsc_answer.domain.blocks import Kind, Unit, is_head, row_key, units_of, without_marker
 from hsc_answer.domain.passage import Citation, cite, fold
 from hsc_answer.domain.query import Query
 from hsc_answer.domain.ranking import Hit, ManualIndex
@@ -21,6 +21,7 @@ TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
 RANGE_BONUS = 0.2
 LABEL_BONUS = 0.15
+KEY_BONUS = 0.6
 TITLED = 0.8
 TITLE_BONUS = 0.15
 _HOW = re.compile(
@@ -119,8 +120,11 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
         if unit.kind in (Kind.ROW, Kind.ITEM):
             score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
+            score += KEY_BONUS * evidence.keyed(query, row_key(unit.text), apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
             score -= 0.05
+        if is_head(unit.text):
+            score = 0.0
         scores.append(score)
     return scores
 

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from hsc_answer.domain import analyse
 from hsc_answer.domain.passage import fold
 
-FEW = 3  # a question with more words of its own than this stands alone, pronouns or not
+FEW = 3  # a question with more words of its own than this stands alone, however it begins
 REACH = 3  # how many turns back a chain of follow-ups is followed
 
 _OPENS = re.compile(
     r"^\W*(?:and|but|also|then|what about|how about|what else|so how|so what|ok(?:ay)?,? and|"
+    r"und|aber|und dann|was ist mit|y|pero|y luego|et|mais|et puis|e|ma|e poi|"
     r"ואיך|ואיפה|ומה|ומתי|ולמה|והאם|וכיצד|ואם|ומאיפה|אז איך|אז מה|ואז|מה לגבי|מה עם|וכמה)\b"
-)
-_POINTS = re.compile(
-    r"\b(?:it|its|them|they|those|these|that|this one|that one|the same|there|"
-    r"אותו|אותה|אותם|אותן|זה|זאת|זו|אלה|אלו|ממנו|ממנה|שלו|שלה|בו|בה|שם)\b"
 )
 
 
@@ -37,11 +34,15 @@ def resolve(question: str, before: Sequence[str]) -> str:
 
 
 def depends(question: str) -> bool:
-    """Whether a question needs the one before it to be understood."""
+    """Whether a question needs the one before it to be understood.
+
+    It does when it has no word of its own, or goes on in so many words ("and …"). A pronoun alone tells nothing: "it"
+    is the product, which is known.
+    """
     text = analyse.normalise(question)
     own = {t.text for t in analyse.terms(text) if t.text not in analyse.STOP and t.surface not in analyse.STOP}
     if not own:
         return True
     if any(analyse.is_model_token(word) for word in own):
         return False
-    return (bool(_OPENS.search(text)) or bool(_POINTS.search(text))) and len(own) <= FEW
+    return bool(_OPENS.search(text)) and len(own) <= FEW

@@ -283,7 +283,54 @@ magnify zoom
 mirror cast
 cast mirror screen_mirroring
 emergency sos
+warranty guarantee
+guarantee warranty
+battery cell
+cell battery
+touchscreen touch_display touch_screen
+voltage volt v
+distance far
+far distance
+speaker loudspeaker
+loudspeaker speaker
+cc control_change controller
+colour color
+color colour
+default factory factory_setting initial
+bypass switch_off
+lay laid
+laid lay
+schwer gewicht
+wiegt gewicht
+wiegen gewicht
+gross maße abmessungen größe
+lang länge
+laut pegel
+grande dimensiones tamaño dimensioni
+resetear restablecer
+reiniciar restablecer
+lourd poids
+pèse poids
+peser poids
 """
+
+# What a device has or has not, and what a shop knows: a manual that never names it cannot answer a question about it.
+_DECISIVE = """
+bluetooth wifi wlan midi hdmi usb ethernet dante avb adat spdif toslink optical dmx alexa siri airplay chromecast
+spotify android iphone ipad ios airtag nfc gps esim dolby surround vocoder shimmer loopback tuner app editor price
+cost discount dealer preis precio prix prezzo kosten costo
+"""
+DECISIVE = frozenset(analyse.stem(word) for word in _DECISIVE.split())
+# What people call any product; where the manual does not, it tells nothing.
+_GENERIC = """
+device unit product instrument machine equipment gear thing model synth synthesizer synthesiser keyboard piano
+mixer console desk pedal speaker monitor interface phone recorder drum box gerät aparato equipo dispositivo
+appareil produit apparecchio prodotto מכשיר המכשיר מוצר המוצר יחידה
+"""
+GENERIC = frozenset(_GENERIC.split())
+# A bound that a range gives as well.
+_BOUNDS = "maximum minimum max min longest shortest highest lowest largest smallest"
+BOUNDS = frozenset(_BOUNDS.split())
 
 
 @cache

@@ -1,18 +1,37 @@
 """What a question asks about: concepts, each with the words that may stand for it in a manual."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from hsc_answer.domain import analyse, glossary
+from hsc_answer.domain import analyse, glossary, languages, stopwords
 from hsc_answer.domain.vocabulary import Vocabulary
 
 REPAIRED = 0.8
 SYNONYM = 0.35
 SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
+FORM = 0.9
+COMPOUND = 0.5
+SOFT = 0.4  # of a word that any question about any product may have
+ATTRIBUTE = 0.7
+SMALL = 12  # numbers up to this one may be counted without standing in the manual
 CONTEXT = 0.4
 # What is looked at of a question: nobody's question needs more, and a page that was pasted costs no more than one.
 MOST_CHARACTERS = 2000
 MOST_WORDS = 60
+
+
+_NAMES_OF = {
+    **dict.fromkeys(("long", "much", "many", "often", "old"), ""),
+    **dict.fromkeys(("big", "large", "wide", "tall"), "dimensions size"),
+    "far": "distance",
+    "heavy": "weight",
+    "loud": "level volume",
+    "fast": "speed",
+    "hot": "temperature",
+}
+_ATTRIBUTE = re.compile(rf"\bhow\s+({'|'.join(_NAMES_OF)})\b", re.IGNORECASE)
+_PARTS = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +50,69 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Concepts in the order of the question. `unknown` are words that the manual does not have in any form."""
+    """Concepts in the order of the question. `unknown` are words that the manual does not have in any form.
+
+    `own` is how many of the concepts are the question's own: the others are of what it goes on from.
+    """
 
     concepts: tuple[Concept, ...]
     unknown: tuple[str, ...]
+    own: int
+
+    @property
+    def codes_unknown(self) -> list[str]:
+        """Codes, models and numbers of the question that the manual does not have: what it says is not about them."""
+        return [w for w in self.unknown if any(c.isdigit() for c in w) and not (w.isdigit() and int(w) <= SMALL)]
 
 
 def understand(question: str, vocabulary: Vocabulary) -> Query:
     """The concepts of a question; those of its second line (what it goes on from) at a lower weight."""
-    own, _, context = question.partition("\n")
-    concepts, unknown = _concepts(own, vocabulary, 1.0)
+    asked, _, context = question.partition("\n")
+    concepts, unknown = _concepts(asked, vocabulary, 1.0)
+    own = len(concepts)
     if context:
         known = {c.term for c in concepts}
         far = 1000  # from the question's own words: no pair spans both
         more, _ = _concepts(context, vocabulary, CONTEXT)
         concepts += [Concept(c.options, c.weight, c.position + far) for c in more if c.term not in known]
-    return Query(tuple(concepts), tuple(unknown))
+    return Query(tuple(concepts), tuple(unknown), own)
 
 
 def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Concept], list[str]]:
     concepts: list[Concept] = []
     unknown: list[str] = []
     seen: set[str] = set()
-    for _, token in groupby(analyse.content(text[:MOST_CHARACTERS])[:MOST_WORDS], key=lambda t: t.surface):
+    text, attribute = _attribute(text[:MOST_CHARACTERS])
+    language = languages.detect(text)
+    small = stopwords.OF.get(language, frozenset())
+    content = analyse.content(text)[:MOST_WORDS] if analyse.has_content(text) or not attribute else []
+    prefix = content[-1].text if language == "de" and content and content[-1].surface in languages.SEPARABLE else ""
+    content = [t for t in content if t.surface not in small] or content
+    for _, token in groupby(content, key=lambda t: t.surface):
         for term in _pieces(list(token), vocabulary):
             if term.text in seen:
                 continue
             seen.add(term.text)
-            options = _options(term, vocabulary)
+            options = _options(term, vocabulary, language, prefix)
             if options:
-                concepts.append(Concept(options, weight, term.position))
-            else:
+                soft = SOFT if term.surface in glossary.BOUNDS else 1.0
+                concepts.append(Concept(options, weight * soft, term.position))
+            elif term.surface not in glossary.GENERIC:
                 unknown.append(term.text)
+    found = tuple((phrase, w) for phrase, w in attribute if all(word in vocabulary for word in phrase))
+    if found and not seen & {phrase[0] for phrase, _ in found}:
+        concepts.append(Concept(found, weight, MOST_WORDS))
     return concepts, unknown
+
+
+def _attribute(text: str) -> tuple[str, tuple[tuple[tuple[str, ...], float], ...]]:
+    """A question without the adjective of "how far", and the words that name what it asks for."""
+    found = _ATTRIBUTE.search(text)
+    if not found:
+        return text, ()
+    names = _NAMES_OF[found[1].lower()].split()
+    without = text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
+    return without, tuple(((analyse.stem(name),), ATTRIBUTE) for name in names)
 
 
 def _pieces(token: list[analyse.Term], vocabulary: Vocabulary) -> list[analyse.Term]:
@@ -72,10 +121,25 @@ def _pieces(token: list[analyse.Term], vocabulary: Vocabulary) -> list[analyse.T
     return [whole] if len(token) == 1 or whole.text in vocabulary else [t for t in token if t is not whole] or token
 
 
-def _options(term: analyse.Term, vocabulary: Vocabulary) -> tuple[tuple[tuple[str, ...], float], ...]:
+def _options(
+    term: analyse.Term, vocabulary: Vocabulary, language: str, prefix: str
+) -> tuple[tuple[tuple[str, ...], float], ...]:
     options: dict[tuple[str, ...], float] = {}
     if term.text in vocabulary:
         options[(term.text,)] = 1.0
+    if any(c.isdigit() for c in term.text):
+        for code in vocabulary.codes_like(term.text):
+            options[(code,)] = 1.0
+        if not options and (parts := _PARTS.findall(term.text))[1:]:
+            options[tuple(parts)] = 1.0
+    for spoken in vocabulary.languages if not language else vocabulary.languages & {language}:
+        for form in vocabulary.forms(term.surface, spoken):
+            options.setdefault((form,), FORM)
+        if spoken == "de":
+            for form in vocabulary.forms(prefix + term.surface, spoken) if prefix else ():
+                options.setdefault((form,), FORM)
+            for form in vocabulary.compounds(term.surface):
+                options.setdefault((form,), COMPOUND)
     if analyse.is_hebrew(term.surface):
         for phrase in glossary.english_for(term.surface):
             options.setdefault(phrase, 1.0 if not options else SYNONYM)

@@ -5,14 +5,15 @@ slide by forty and never cross a section. Word pairs of the question count half;
 Only positions are stored: phrases, pairs and windows are counted when they are asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from hsc_answer.domain import analyse
+from hsc_answer.domain import analyse, languages
+from hsc_answer.domain.blocks import is_front_matter, row_key
 from hsc_answer.domain.passage import Passage
 from hsc_answer.domain.query import Query, understand
 from hsc_answer.domain.vocabulary import Vocabulary
@@ -25,6 +26,8 @@ PAIR_REACH = 3
 LEAF_TITLE = 1.5
 UPPER_TITLE = 0.3
 TITLE_MATCH = 0.5
+ROW_MATCH = 0.5
+OTHER_LANGUAGE = 0.5
 AROUND = 2
 
 Ints = npt.NDArray[np.int32]
@@ -68,9 +71,14 @@ class ManualIndex:
 
     def rarity(self, term: str) -> float:
         """How much a term tells: its inverse document frequency over windows; that of an unseen word if it has none."""
-        total = len(self._window_passage)
-        df = int(np.count_nonzero(self._in_windows(self._positions_of(term))))
-        return float(np.log1p((total - df + 0.5) / (df + 0.5)))
+        known = self._rarities.get(term)
+        if known is None:
+            total = len(self._window_passage)
+            df = int(np.count_nonzero(self._in_windows(self._positions_of(term))))
+            known = float(np.log1p((total - df + 0.5) / (df + 0.5)))
+            if term in self._offsets:
+                self._rarities[term] = known
+        return known
 
     def understand(self, question: str) -> Query:
         """The question in the words of these manuals."""
@@ -79,17 +87,22 @@ class ManualIndex:
     def search(self, question: str, limit: int = 5, language: str | None = None) -> list[Hit]:
         """The passages nearest to the question, best first, at most `limit`; those without a word of it are left out.
 
-        `language` (ISO 639-1) puts passages of other languages behind.
+        Passages of other languages than `language` (BCP 47), or else than the question's, come behind, unless what is
+        written in it says nothing near the question.
         """
         if not self.passages:
             return []
-        scores = self._window_scores(self.understand(question))
+        query = self.understand(question)
+        scores = self._window_scores(query)
         best = np.zeros(len(self.passages))
         np.maximum.at(best, self._window_passage, scores)
         np.maximum.at(best, self._window_last, scores * 0.97)
-        if language:
-            other = np.array([p.language not in ("", language) for p in self.passages])
-            best[other] *= 0.5
+        best += self._row_scores(query)
+        best[self._front] = 0
+        wanted = languages.primary(language or "") or languages.detect(question.partition("\n")[0])
+        other = np.array([p.language not in ("", wanted) for p in self.passages])
+        if wanted and not other.all() and best[~other].max() >= OTHER_LANGUAGE * best.max():
+            best[other] *= OTHER_LANGUAGE
         order = np.argsort(-best, kind="stable")[:limit]
         return [self._hit(int(i), float(best[i])) for i in order if best[i] > 0]
 
@@ -138,6 +151,43 @@ class ManualIndex:
                 idf = np.log1p((len(total) - df + 0.5) / (df + 0.5))
                 total += weight * idf * (K1 + 1) * tf / (tf + self._length_norm)
         return total
+
+    def _row_scores(self, query: Query) -> Floats:
+        """What each passage's best row adds: as much of the question as its key names, if all of the key is named."""
+        found = np.zeros(len(self.passages))
+        if not len(self._row_words):
+            return found
+        named = np.zeros(len(self._row_words))
+        matched = np.zeros(len(self._row_words))
+        for concept in query.concepts:
+            held: dict[int, float] = {}
+            for phrase, weight in concept.options:
+                for row in self._rows.get(phrase[0], ()):
+                    held[row] = max(held.get(row, 0.0), weight)
+            if held:
+                idf = max(self.rarity(p[0]) * w for p, w in concept.options)
+                rows = np.fromiter(held, np.int32, len(held))
+                share = np.fromiter(held.values(), np.float64, len(held))
+                matched[rows] += share
+                named[rows] += concept.weight * share * idf
+        np.maximum.at(found, self._row_passage, ROW_MATCH * named * np.minimum(1.0, matched / self._row_words))
+        return found
+
+    def names_row(self, term: str, among: Collection[str]) -> bool:
+        """Whether a row is about this one term, in a section whose titles have one of the words `among`."""
+        return any(
+            self._row_words[row] == 1
+            and any(
+                t.text in among
+                for title in self.passages[self._row_passage[row]].section_path
+                for t in analyse.terms(title)
+            )
+            for row in self._rows.get(term, ())
+        )
+
+    def holds(self, phrase: tuple[str, ...]) -> bool:
+        """Whether the terms stand one after the other somewhere."""
+        return len(self._phrase(phrase)) > 0
 
     def _phrase(self, phrase: tuple[str, ...]) -> Ints:
         """Positions where the phrase begins."""
@@ -236,7 +286,27 @@ class ManualIndex:
         sums = np.concatenate(([0], np.cumsum(words)))
         lengths = (sums[table[:, 1]] - sums[table[:, 0]]).astype(np.float64)
         self._length_norm = K1 * (1 - B + B * lengths / max(1.0, float(lengths.mean()) if len(lengths) else 1.0))
-        self.vocabulary = Vocabulary({**dict.fromkeys(self._titles, 1), **surfaces})
+        self.vocabulary = Vocabulary(
+            {**dict.fromkeys(self._titles, 1), **surfaces}, {p.language for p in self.passages}
+        )
+        self._rarities: dict[str, float] = {}  # bounded by the manual's terms
+        self._front = np.array([is_front_matter(p) for p in self.passages], np.bool_)
+        self._index_rows()
+
+    def _index_rows(self) -> None:
+        self._rows: dict[str, list[int]] = {}
+        row_passage: list[int] = []
+        row_words: list[int] = []
+        for number, passage in enumerate(self.passages):
+            for line in passage.text.split("\n"):
+                key = {t.text for t in analyse.content(row_key(line))}
+                for text in key:
+                    self._rows.setdefault(text, []).append(len(row_words))
+                if key:
+                    row_passage.append(number)
+                    row_words.append(len(key))
+        self._row_passage = np.array(row_passage, np.int32)
+        self._row_words = np.array(row_words, np.float64)
 
     def _section_key(self, number: int) -> tuple[str, tuple[str, ...]]:
         passage = self.passages[number]

@@ -24,4 +24,50 @@ _HEBREW = """
 עושים לעשות קורה מאוד כמו יותר פחות
 """
 
+_GERMAN = """
+der die das den dem des ein eine einen einem einer eines kein keine keinen ich du er sie es wir ihr man mich mir dich
+dir sich uns mein meine meinen meinem meiner dein deine sein seine ihre ihren ist sind war waren bin bist wird werden
+wurde worden hat habe haben hatte kann kannst können könnte muss müssen muß soll sollte darf dürfen will möchte gibt
+und oder aber wenn dann als wie was wer wo wann warum wieso weshalb wohin woher welche welcher welches welchen welchem
+wieviel viel viele mit ohne für von vom zu zum zur in im an am auf aus bei beim nach vor über unter um durch gegen bis
+nicht nur auch noch schon sehr mehr so da dort hier dies diese dieser dieses diesen damit dafür davon bitte mache macht
+machen tun heißt heisst bedeutet bedeuten brauche braucht brauchen etwas alle alles ja nein lässt lassen geht gehen
+"""
+
+_FRENCH = """
+le la les l un une des de du d et ou mais si que qui quoi quel quelle quels quelles dont où quand comment pourquoi
+combien je j tu il elle on nous vous ils elles me m te t se s mon ma mes ton ta tes son sa ses notre nos votre vos leur
+ce c cet cette ces ça cela est sont suis es sommes êtes était étaient être avoir ai as a avons avez ont faut peut peux
+peuvent pouvez pourrait dois doit doivent veux voudrais fait faire fais puis-je est-ce qu'est-ce y en ne n pas plus
+moins très aussi avec sans pour par sur sous dans chez vers entre à au aux c'est qu'il s'il signifie veut dire qu
+"""
+
+_SPANISH = """
+el la los las lo un una unos unas de del a al y e o u pero si que qué quien quién cual cuál cuáles cuales donde dónde
+cuando cuándo como cómo cuanto cuánto cuanta cuánta cuantos cuántos cuantas cuántas por porque para con sin sobre entre
+hasta desde en yo tú él ella ellos nosotros usted ustedes me te se nos le les mi mis tu tus su sus este esta estos estas
+ese esa eso esto es son soy era fue ser está están estar estoy hay ha he han haber tiene tienen tengo tener puede puedo
+pueden poder debo debe deben quiero quiere hace hacer hago no sí muy más menos también ya significa significan necesito
+necesita sirve
+"""
+
+_ITALIAN = """
+il lo la i gli le l un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla dallo in
+nel nella nello con col su sul sulla per tra fra e ed o ma se che chi cui quale quali cosa cos'è come quando dove
+perché quanto quanta quanti quante io tu lui lei noi voi loro mi ti si ci vi mio mia tuo tua suo sua questo questa
+questi queste quello quella è sono sei siamo era essere ho hai ha abbiamo avere può posso possono potere devo deve
+devono voglio vuole faccio fa fare c'è non più meno molto anche già significa significano serve bisogna
+"""
+
 WORDS = frozenset(_ENGLISH.split()) | frozenset(_HEBREW.split())
+# By language, folded as questions are.
+OF = {
+    language: frozenset(words.casefold().split())
+    for language, words in (
+        ("en", _ENGLISH),
+        ("de", _GERMAN),
+        ("fr", _FRENCH),
+        ("es", _SPANISH),
+        ("it", _ITALIAN),
+    )
+}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from hsc_rpc.errors import Failure
 
-from hsc_answer.domain import abstain, followup
+from hsc_answer.domain import abstain, followup, naming
 from hsc_answer.domain.analyse import normalise_question
 from hsc_answer.domain.events import (
     Cited,
@@ -70,7 +70,9 @@ class Compose:
                 return
         manual_us = _since(began)
         yield Status(Stage.FOUND, ready[0].title)
-        asked = followup.resolve(question.text, await self._before(question))
+        names = (product.name, product.brand_name)
+        before = [naming.without(text, names) for text in await self._before(question)]
+        asked = followup.resolve(naming.without(question.text, names), before)
 
         async def write() -> AsyncIterator[Event | Evidence]:
             async for event in self._content(question, asked, product, ready):
