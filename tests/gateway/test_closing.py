@@ -1,4 +1,4 @@
-"""The end of a WebSocket as a browser lives it: it answers the Close, then waits for the server to end the connection."""
+"""The end of a WebSocket as a browser lives it: it answers the Close, then waits for the connection to end."""
 
 import asyncio
 import base64
