@@ -143,7 +143,9 @@ class Writing:
         attempt.began = time.perf_counter()
         end = clock() + by.patience.answer_s
         due = clock() + by.patience.first_sentence_s
-        stream = by.writer.write(asked, question.language, product.name, passages, question.image)
+        # The question to the letter, and what it goes on from.
+        words = "\n".join((question.text, *asked.splitlines()[1:]))
+        stream = by.writer.write(words, question.language, product.name, passages, question.image)
         try:
             with by.circuit.call():
                 async with aclosing(stream):
