@@ -16,4 +16,5 @@ FAILED = Counter("document_failures_total", "Documents that could not be read, b
 QUEUE_DEPTH = Gauge("queue_depth", "Jobs that wait.")
 QUEUE_AGE = Gauge("queue_oldest_seconds", "How long the oldest of them waits.")
 DEAD_LETTERS = Gauge("dead_letters", "Jobs that were given up and wait for a person.")
+WORKER_READY = Gauge("worker_ready", "1 while the worker takes jobs.")
 MAINTENANCE = Counter("maintenance_total", "What the maintenance jobs did.", ("job",))

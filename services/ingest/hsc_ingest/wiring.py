@@ -20,6 +20,7 @@ from hsc_redis import UNAVAILABLE, connect, open_pubsub
 from hsc_rpc import channels, status
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
+from redis.asyncio import Redis
 
 from hsc_ingest.adapters.catalog import CatalogClient
 from hsc_ingest.adapters.documents import Documents
@@ -31,6 +32,7 @@ from hsc_ingest.adapters.manuals import Manuals
 from hsc_ingest.adapters.parsing import ManualParser
 from hsc_ingest.adapters.prefetches import Outcomes, SessionBudget
 from hsc_ingest.adapters.queue import JobQueue, broker
+from hsc_ingest.adapters.readiness import Ping, watched
 from hsc_ingest.audit import AllChains
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.import_catalog import ImportCatalog
@@ -65,6 +67,7 @@ class _Parts:
     """What both doors need."""
 
     pool: Pool
+    redis: Redis
     documents: Documents
     manuals: Manuals
     jobs: Jobs
@@ -90,6 +93,7 @@ async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIt
         documents = Documents(pool)
         yield _Parts(
             pool,
+            redis,
             documents,
             Manuals(pool),
             Jobs(pool),
@@ -139,7 +143,9 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
         fill = FillStatus(parts.jobs, parts.documents, parts.outcomes, others)
         service = status.StatusService("ingest", server.health, fill)
         server.add(status_pb2_grpc.add_StatusServiceServicer_to_server, service, status.SERVICE)
-        yield
+        pings: dict[str, Ping] = {"database": parts.pool.ping, "redis": parts.redis.ping}
+        async with watched(server.health, pings):
+            yield
 
 
 @asynccontextmanager

@@ -22,6 +22,7 @@ from hsc_rpc.settings import load
 from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 
+from hsc_ingest import metrics
 from hsc_ingest.adapters.queue import broker, declare_actors
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.jobs import JobRunner
@@ -57,6 +58,7 @@ class Lifetime(Middleware):
         self._runner.result(_START_S)
 
     def before_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
+        metrics.WORKER_READY.set(0)
         asyncio.run_coroutine_threadsafe(self._runner.result(0).stop(), _loop()).result(_STOP_S)
 
     def after_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
@@ -71,6 +73,7 @@ class Lifetime(Middleware):
     async def _live(self, redis_broker: Any) -> None:
         async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as runner:
             self._runner.set_result(runner)
+            metrics.WORKER_READY.set(1)
             await self._ended.wait()
 
 

@@ -83,12 +83,19 @@ def environment(
     }
 
 
+def has_started(worker: Worker) -> bool:
+    """Whether it takes jobs; AssertionError with its log when it ended instead."""
+    assert worker.process is not None
+    assert worker.process.poll() is None, worker.log
+    return worker.listening
+
+
 @pytest.fixture(scope="session")
 def worker(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     running_worker = Worker(environment, tmp_path_factory.mktemp("worker") / "log")
     running_worker.start()
     try:
-        until_sync(lambda: running_worker.listening, timeout_s=90)
+        until_sync(lambda: has_started(running_worker), timeout_s=90)
         yield running_worker
         assert running_worker.stop() == 0, running_worker.log
     finally:

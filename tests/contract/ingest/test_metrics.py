@@ -57,3 +57,12 @@ async def test_the_worker_tells_how_much_waits_and_how_much_was_given_up(
     assert {"queue_depth", "queue_oldest_seconds", "event_loop_lag_seconds_count"} <= set(
         await worker_samples(environment)
     )
+
+
+async def test_the_worker_tells_when_it_takes_jobs(
+    ingest: ingest_pb2_grpc.IngestServiceStub, environment: dict[str, str]
+) -> None:
+    async def ready() -> bool:
+        return (await worker_samples(environment)).get("worker_ready") == 1
+
+    await until(ready, timeout_s=30)

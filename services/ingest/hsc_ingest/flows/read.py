@@ -18,7 +18,7 @@ from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.fetch import Fetched, Fetcher, FetchFailure, NotModified, Validators
 from hsc_ingest.adapters.fetch import Reason as FetchReason
 from hsc_ingest.adapters.manuals import Manuals
-from hsc_ingest.adapters.parsing.read import HTML, sniff
+from hsc_ingest.adapters.parsing.sniff import HTML, sniff
 from hsc_ingest.domain.manual import ReadingError, Reason
 from hsc_ingest.flows.jobs import JobPolicy
 from hsc_ingest.flows.model import UPLOADED, Document, GiveUp, Job, State, TryAgain

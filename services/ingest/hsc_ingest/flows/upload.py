@@ -16,7 +16,7 @@ from hsc_rpc.errors import Violation, invalid
 
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.imports import ImportFile, Imports
-from hsc_ingest.adapters.parsing.read import PDF, sniff
+from hsc_ingest.adapters.parsing.sniff import PDF, sniff
 from hsc_ingest.domain.manual import ReadingError
 from hsc_ingest.flows.model import UPLOADED, JobKind
 from hsc_ingest.flows.ports import Catalog, Events, Queue

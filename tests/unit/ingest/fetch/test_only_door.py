@@ -11,7 +11,7 @@ CLIENTS = {"urllib.request", "urllib3", "http.client", "httpx", "requests", "pyc
 AIOHTTP_CLIENTS = {"ClientSession", "TCPConnector", "request"}
 THE_DOOR = "services/ingest/hsc_ingest/adapters/fetch/"
 # These ask configured endpoints of our own whether they live, and never an address from outside.
-PROBES = {"cli/hsc_cli/checks.py", "compose/local/hsc_local/health.py"}
+PROBES = {"cli/hsc_cli/checks.py", "compose/healthy.py", "compose/local/hsc_local/health.py"}
 
 
 def clients_used(source: str) -> set[str]:

@@ -119,7 +119,7 @@ class AddressPolicy:
         except ValueError:
             raise FetchFailure(Reason.BAD_URL, "the address is not a URL") from None
         if url.scheme not in ("http", "https"):
-            raise FetchFailure(Reason.BAD_URL, f"{url.scheme or 'no scheme'}: is not http or https")
+            raise FetchFailure(Reason.BAD_URL, f"the scheme {url.scheme or '(none)'} is not http or https")
         if not host or not port or not (_HOST_NAME.fullmatch(url.raw_host or "") or _as_address(host)):
             raise FetchFailure(Reason.BAD_URL, "the address names no host")
         if url.user is not None or url.password is not None:
@@ -141,11 +141,11 @@ class AddressPolicy:
         listed = self.allow.names(host, port)
         checked = tuple(addresses)
         if not checked:
-            raise FetchFailure(Reason.NAME_UNKNOWN, f"{host} has no address")
+            raise FetchFailure(Reason.NAME_UNKNOWN, f"the host {host} has no address")
         for address in checked:
             allowed = listed or self.allow.covers(address)
             if address in _METADATA or not (allowed or is_public(address)):
-                raise FetchFailure(Reason.FORBIDDEN_ADDRESS, f"{host} is not a public address")
+                raise FetchFailure(Reason.FORBIDDEN_ADDRESS, f"the host {host} is not a public address")
             if port not in PUBLIC_PORTS and not allowed:
                 raise FetchFailure(Reason.FORBIDDEN_ADDRESS, f"port {port} of {host} is not 80 or 443")
         return checked

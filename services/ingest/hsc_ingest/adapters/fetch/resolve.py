@@ -24,7 +24,7 @@ async def system_resolve(host: str) -> Sequence[IPAddress]:
         found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
         again = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
-        raise FetchFailure(Reason.NAME_UNKNOWN, f"{host} cannot be resolved", retryable=again) from None
+        raise FetchFailure(Reason.NAME_UNKNOWN, f"the host {host} cannot be resolved", retryable=again) from None
     # A zone (`fe80::1%eth0`) is dropped: link-local is refused anyway.
     literals = (str(entry[4][0]).partition("%")[0] for entry in found)
     return list(dict.fromkeys(ip_address(literal) for literal in literals))

@@ -14,8 +14,6 @@ from hsc_ingest.domain.page import PageLayout
 from hsc_ingest.domain.passages import pack
 from hsc_ingest.domain.reading import read_pages
 
-__all__ = ["HTML", "PDF", "read", "sniff"]
-
 _LEAST_PER_PAGE = 15  # characters of a page that has text
 
 Progress = Callable[[int, int], None]
