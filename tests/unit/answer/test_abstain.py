@@ -1,5 +1,5 @@
 import pytest
-from hsc_answer.domain import abstain
+from hsc_answer.domain import abstain, followup
 from support.passages import piano_index
 
 INDEX = piano_index()
@@ -23,3 +23,14 @@ def test_a_question_the_manual_does_not_answer_is_not(question: str) -> None:
 
 def test_confidence_is_a_probability() -> None:
     assert 0 <= confidence("sound " * 1000) <= 1
+
+
+@pytest.mark.parametrize("question", ["and over bluetooth?", "and the vocoder?", "what about MIDI?"])
+def test_what_a_follow_up_goes_on_from_does_not_make_the_manual_speak(question: str) -> None:
+    before = "How do I reset to the factory settings?"
+    assert confidence(before) >= abstain.THRESHOLD
+    assert confidence(followup.resolve(question, [before])) < abstain.THRESHOLD
+
+
+def test_a_true_follow_up_is_answered() -> None:
+    assert confidence(followup.resolve("and how do I save it?", ["How do I choose a sound?"])) >= abstain.THRESHOLD

@@ -66,3 +66,53 @@ def test_a_larger_manual_has_a_larger_estimate_of_bytes() -> None:
 
 def _in(language: str, said: Passage) -> Passage:
     return replace(said, language=language, manual_id=language)
+
+
+GUIDE = ManualIndex.build(
+    [
+        replace(passage("ARDLEN\nFathom 2i\nUSB Audio Interface reset guide", (), 0), language="en"),
+        replace(passage("Reset .... 2\nLamps .... 3\nWeight .... 4\nPower .... 5", ("Contents",), 1), language="en"),
+        replace(passage("Hold 48V and INST until both blink.", ("English", "Resetting"), 2), language="en"),
+        replace(passage("USB red: Too little current.\nRing red: Overload.", ("English", "Lamps"), 3), language="en"),
+        replace(passage("Halten Sie 48V und INST gedrückt.", ("Deutsch", "Zurücksetzen"), 4), language="de"),
+        replace(passage("USB rot: Zu wenig Strom.\nRing rot: Übersteuert.", ("Deutsch", "Leuchten"), 5), language="de"),
+        replace(passage("Mantenga pulsadas 48V e INST.", ("Español", "Restablecer"), 6), language="es"),
+        replace(passage("לחצו על 48V ועל INST עד שהם מהבהבים.", ("עברית", "איפוס"), 7), language="he"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("Wie setze ich das Gerät zurück?", "Zurücksetzen"),
+        ("Warum leuchtet die USB-Leuchte rot?", "Leuchten"),
+        ("¿Cómo restablezco la interfaz?", "Restablecer"),
+        ("איך מאפסים את הממשק?", "איפוס"),
+        ("how do I reset it", "Resetting"),
+    ],
+)
+def test_a_question_is_answered_from_the_pages_in_its_language(question: str, section: str) -> None:
+    assert GUIDE.search(question, 3)[0].passage.section_path[-1] == section
+
+
+def test_a_language_the_words_are_not_of_does_not_hide_the_pages_that_have_them() -> None:
+    assert GUIDE.search("what does the red ring mean", 3, "de")[0].passage.section_path[-1] == "Lamps"
+
+
+def test_covers_and_tables_of_contents_are_never_found() -> None:
+    assert not {0, 1} & {hit.passage.ordinal for hit in GUIDE.search("reset lamps weight interface", 8)}
+
+
+def test_the_row_a_question_names_is_first() -> None:
+    index = ManualIndex.build(
+        [
+            passage("Press EDIT to change the filter cutoff. The filter cutoff moves at once.", ("Filter",), 0),
+            passage("Parameter: Cutoff; Range: 16 Hz–18 kHz; Meaning: Corner frequency.", ("Sound", "Filter"), 1),
+            passage("71: Filter resonance\n74: Filter cutoff", ("MIDI", "Controllers"), 2),
+            passage("Voices fade when many voices play.", ("Playing",), 3),
+            passage("Weight: 3 kg\nPolyphony: 16 voices", ("Specifications",), 4),
+        ]
+    )
+    assert index.search("how many voices polyphony?", 3)[0].passage.ordinal == 4
+    assert index.search("control change of the filter cutoff", 3)[0].passage.ordinal == 2

@@ -27,7 +27,7 @@ _CONTENTS = frozenset(
 )
 _COVER_PAGES = 2
 _FEWEST_ENTRIES = 4
-_SENTENCE = re.compile(r"(?:\S+\s+){5,}\S+[.!?]")
+_SENTENCE = re.compile(r"(?:[^\W\d_]\S*\s+){5,}\S*[^\W_][.!?]")
 
 
 class Kind(Enum):
