@@ -11,7 +11,7 @@ READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run demo test check format proto lock web bench clean
+.PHONY: help setup run demo test check format proto lock web bench screenshots clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lock: $(READY) ## Resolve the versions anew, with hashes and without addresses
 	  --custom-compile-command "make lock" --group pyproject.toml:dev $(PYPROJECTS) \
 	  $(foreach p,$(PYPROJECTS),--no-emit-package $$(sed -n 's/^name = "\(.*\)"/\1/p' $(p))) \
 	  --output-file requirements.lock
+
+screenshots: setup web ## Take the pictures in docs/screenshots anew (needs Chromium)
+	cd web && npm run screenshots
 
 bench: setup ## Measure, and print the figures beside their goals
 	python -m pytest --version >/dev/null && python tests/bench/run.py
