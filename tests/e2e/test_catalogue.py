@@ -33,7 +33,9 @@ async def test_an_open_typing_stream_learns_of_it_too(desk: Desk, tmp_path: Path
     async with desk.typing() as typing:
         before = await typing.type("ostrakon 12")
         assert "ostra-12" not in [p.product_id for p in before.predictions]
-        await imported(desk, write(tmp_path / "ostra.json", catalog_of("ostra", {"id": "ostra-12", "name": "Ostrakon 12"})))
+        await imported(
+            desk, write(tmp_path / "ostra.json", catalog_of("ostra", {"id": "ostra-12", "name": "Ostrakon 12"}))
+        )
 
         async def predicted() -> bool:
             found = (await typing.type("ostrakon 12")).predictions
@@ -85,7 +87,14 @@ async def test_a_fault_is_named_by_file_product_and_field_and_the_others_come_in
 
 @pytest.mark.parametrize(
     "content",
-    ["this is no JSON", '{"brand_identity": {', "[]", '{"items": []}', '{"brand_identity": {"name": "No Id"}, "products": []}', ""],
+    [
+        "this is no JSON",
+        '{"brand_identity": {',
+        "[]",
+        '{"items": []}',
+        '{"brand_identity": {"name": "No Id"}, "products": []}',
+        "",
+    ],
     ids=["text", "cut off", "a list", "other keys", "a brand without an id", "empty"],
 )
 async def test_a_file_that_is_no_catalogue_is_named_and_changes_nothing(
