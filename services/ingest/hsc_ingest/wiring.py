@@ -16,7 +16,7 @@ from hsc.status.v1 import status_pb2_grpc
 from hsc_audit import AuditService, Chain
 from hsc_blobs import BlobStore, BlobsUnavailable
 from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
-from hsc_redis import UNAVAILABLE, connect, open_pubsub
+from hsc_redis import UNAVAILABLE, Flights, connect, open_pubsub
 from hsc_rpc import channels, status
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
@@ -33,6 +33,7 @@ from hsc_ingest.adapters.parsing import ManualParser
 from hsc_ingest.adapters.prefetches import Outcomes, SessionBudget
 from hsc_ingest.adapters.queue import JobQueue, broker
 from hsc_ingest.adapters.readiness import Ping, watched
+from hsc_ingest.adapters.turns import AddressTurns
 from hsc_ingest.audit import AllChains
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.import_catalog import ImportCatalog
@@ -153,7 +154,10 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
     """What runs jobs, with its maintenance going on beside it."""
     async with _parts(settings, redis_broker) as parts, ManualParser() as parser:
         policy = settings.job_policy
-        read = ReadDocument(parts.documents, parts.manuals, parts.blobs, parts.fetcher, parser, parts.events, policy)
+        turns = AddressTurns(Flights(parts.redis, "address", ttl_s=policy.lease_s), policy.lease_s)
+        read = ReadDocument(
+            parts.documents, parts.manuals, parts.blobs, parts.fetcher, parser, parts.events, turns, policy
+        )
         imports = ImportCatalog(parts.imports, parts.blobs, parts.catalog)
         runner = JobRunner(parts.jobs, {JobKind.READ: read, JobKind.IMPORT: imports}, policy)
         maintenance = Maintenance(

@@ -7,8 +7,9 @@ import pytest
 from grpc import StatusCode
 from hsc.catalog.v1 import catalog_pb2
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
-from support.ingest import PlayedCatalog, document, refusal, until_final
+from support.ingest import ADMIN, PlayedCatalog, document, refusal, until_final
 from support.pdf import make_pdf
+from support.wait import until
 from support.web import Web
 
 MANUAL = make_pdf(["# Resetting", "Hold the power button for ten seconds to reset the synthesizer."])
@@ -218,6 +219,34 @@ async def test_variants_that_share_an_address_share_one_download(
         assert (last.state, last.pages) == (ingest_pb2.MANUAL_STATE_READY, 1)
     assert len(manual_ids) == 1
     assert web.count("/variants.pdf") == 1
+
+
+async def test_variants_that_are_asked_for_at_once_share_one_download(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web
+) -> None:
+    body = make_pdf(["Two colours of it at the same instant."])
+    both_at_work = asyncio.Event()
+
+    async def once_both_are_at_work(writer: asyncio.StreamWriter) -> None:
+        await both_at_work.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    url = web.raw("/at-once.pdf", once_both_are_at_work)
+    for colour in ("cyan", "pink"):
+        catalog.add(f"p/{colour}", document(f"d/{colour}", url))
+        await ingest.PrefetchManual(PREFETCH(product_id=f"p/{colour}"))
+
+    async def running() -> bool:
+        jobs = (
+            await ingest.ListJobs(ingest_pb2.ListJobsRequest(state=ingest_pb2.JOB_STATE_RUNNING), metadata=ADMIN)
+        ).jobs
+        return {job.subject for job in jobs} >= {"d/cyan", "d/pink"}
+
+    await until(running)
+    both_at_work.set()
+    states = [(await until_final(ingest, f"p/{colour}"))[f"d/{colour}"].state for colour in ("cyan", "pink")]
+    assert states == [ingest_pb2.MANUAL_STATE_READY] * 2
+    assert web.count("/at-once.pdf") == 1
 
 
 async def test_a_file_below_the_configured_folder_is_read(

@@ -42,6 +42,12 @@ class Parser(Protocol):
     async def parse(self, data_path: Path, progress: Callable[[int, int], None] | None = None) -> Manual: ...
 
 
+class Turns(Protocol):
+    """Documents that share an address take turns, over all workers, so that one download serves them all."""
+
+    def turn(self, address: str) -> AbstractAsyncContextManager[None]: ...
+
+
 class Events(Protocol):
     """What happens to a product's documents, over all replicas. May lose an event: ask, then listen."""
 

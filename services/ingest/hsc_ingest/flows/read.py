@@ -22,7 +22,7 @@ from hsc_ingest.adapters.parsing.sniff import HTML, sniff
 from hsc_ingest.domain.manual import ReadingError, Reason
 from hsc_ingest.flows.jobs import JobPolicy
 from hsc_ingest.flows.model import UPLOADED, Document, GiveUp, Job, State, TryAgain
-from hsc_ingest.flows.ports import Events, Parser
+from hsc_ingest.flows.ports import Events, Parser, Turns
 
 # A person watches: what cannot succeed within this is said now, and may be asked for again later.
 _LONGEST_WAIT_S = 30.0
@@ -55,6 +55,7 @@ class ReadDocument:
         fetcher: Fetcher,
         parser: Parser,
         events: Events,
+        turns: Turns,
         policy: JobPolicy,
     ) -> None:
         self._documents = documents
@@ -63,6 +64,7 @@ class ReadDocument:
         self._fetcher = fetcher
         self._parser = parser
         self._events = events
+        self._turns = turns
         self._policy = policy
 
     async def run(self, job: Job) -> None:
@@ -74,7 +76,8 @@ class ReadDocument:
         with tempfile.TemporaryDirectory(prefix="hsc-ingest-") as folder:
             for position, address in enumerate(document.addresses):
                 try:
-                    await self._read(flight, address, Path(folder) / str(position))
+                    async with self._turns.turn(address):
+                        await self._read(flight, address, Path(folder) / str(position))
                     return
                 except FetchFailure as failure:
                     error = f"{failure.detail[:1].upper()}{failure.detail[1:]}. {failure.hint}"
