@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from e2e.desk import FAILED, READY, Desk, catalog_of, write
@@ -30,7 +31,7 @@ async def endless(writer: asyncio.StreamWriter) -> None:
 
 def serve_all(site: Web) -> dict[str, str]:
     """What each address gives, and the reason that it must fail for."""
-    pdf = {"Content_Type": "application/pdf"}
+    pdf: dict[str, Any] = {"Content_Type": "application/pdf"}
     return {
         site.url("/gone.pdf"): "NOT_FOUND",
         site.redirect("/members.pdf", site.page("/login", LOGIN, Content_Type="text/html")): "LOGIN_REQUIRED",
@@ -55,13 +56,13 @@ async def faulty(desk: Desk, site: Web, tmp_path_factory: pytest.TempPathFactory
     catalogue = catalog_of(
         "gloaming",
         *(
-            {"id": id, "name": id.title(), "documentation": {"type": "pdf", "url": url}}
-            for id, (url, _) in products.items()
+            {"id": name, "name": name.title(), "documentation": {"type": "pdf", "url": url}}
+            for name, (url, _) in products.items()
         ),
     )
     ran = await desk.hsc("import", write(tmp_path_factory.mktemp("faulty") / "gloaming.json", catalogue))
     assert ran.code == 0, ran.out
-    return {id: reason for id, (_, reason) in products.items()}
+    return {name: reason for name, (_, reason) in products.items()}
 
 
 KINDS = ("gone", "members", "401", "picture", "empty", "truncated", "encrypted", "half-a-gigabyte", "endless")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from e2e.desk import TYPE_AHEAD, Desk, refusal
 from grpc import StatusCode
@@ -24,7 +26,7 @@ def fields(failure: Failure) -> list[str]:
 
 
 async def test_an_unknown_product_is_not_found_wherever_it_is_named(desk: Desk) -> None:
-    calls = [
+    calls: list[Any] = [
         desk.catalog.GetProduct(catalog_pb2.GetProductRequest(product_id=NOBODY)),
         desk.catalog.GetProductContext(catalog_pb2.GetProductContextRequest(product_id=NOBODY)),
         desk.ingest.PrefetchManual(ingest_pb2.PrefetchManualRequest(product_id=NOBODY)),
@@ -55,9 +57,10 @@ async def test_a_limit_is_one_to_fifty(desk: Desk, limit: int) -> None:
 
 
 async def test_a_text_that_is_no_utf8_is_refused(desk: Desk) -> None:
+    untyped: Any = desk.channel
     broken = b"\x0a\x02\xc3\x28"
     for path in ("hsc.prediction.v1.PredictionService/Predict", "hsc.catalog.v1.CatalogService/GetProduct"):
-        refused = await refusal(desk.channel.unary_unary(f"/{path}")(broken, timeout=10))
+        refused = await refusal(untyped.unary_unary(f"/{path}")(broken, timeout=10))
         assert (refused.code, refused.reason) == (StatusCode.INVALID_ARGUMENT, "MALFORMED_REQUEST")
 
 

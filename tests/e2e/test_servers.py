@@ -1,5 +1,7 @@
 """Every server tells what it is: reflection lists and describes its services, health says that it serves."""
 
+from typing import Any
+
 import pytest
 from e2e.desk import Desk
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -31,5 +33,6 @@ def test_reflection_lists_and_describes_every_service_with_its_methods(desk: Des
 def test_health_says_serving_for_the_whole_server_and_for_its_service(desk: Desk, server: str, of: str) -> None:
     with insecure_channel(f"127.0.0.1:{desk.up.ports[server]}") as channel:
         request = health_pb2.HealthCheckRequest(service="" if of == "whole" else OWN[server])
-        status = health_pb2_grpc.HealthStub(channel).Check(request, timeout=10).status
+        stub: Any = health_pb2_grpc.HealthStub(channel)
+        status = stub.Check(request, timeout=10).status
     assert status == health_pb2.HealthCheckResponse.SERVING
