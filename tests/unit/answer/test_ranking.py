@@ -115,4 +115,4 @@ def test_the_row_a_question_names_is_first() -> None:
         ]
     )
     assert index.search("how many voices polyphony?", 3)[0].passage.ordinal == 4
-    assert index.search("control change of the filter cutoff", 3)[0].passage.ordinal == 2
+    assert index.search("which MIDI controller is the filter cutoff", 3)[0].passage.ordinal == 2

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hsc_answer.domain import claims, evidence
+from hsc_answer.domain import claims, evidence, intent
 from hsc_answer.domain.blocks import Kind, Unit, is_head, row_key, units_of, without_marker
 from hsc_answer.domain.passage import Citation, cite, fold
 from hsc_answer.domain.query import Query
@@ -24,18 +24,7 @@ LABEL_BONUS = 0.15
 KEY_BONUS = 0.6
 TITLED = 0.8
 TITLE_BONUS = 0.15
-_HOW = re.compile(
-    r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b",
-    re.IGNORECASE,
-)
-_ASKS_RANGE = re.compile(r"\brange\b|\bfrom\b.*\bto\b|טווח|תחום", re.IGNORECASE)
 _RANGE = re.compile(r"\d\S*(?:\s+[^\W\d]+)?\s*(?:to|–|—|-|…|bis|à|a)\s*[-−+]?\d")
-_VALUE = re.compile(
-    r"\bhow (?:many|much|long|far|often|fast|loud|heavy|big|large|high|deep|wide|old|precise|hot)\b"
-    r"|\b(?:maximum|minimum|longest|shortest|range|rate|weight|weigh|size|number|frequency|voltage|temperature|"
-    r"default|capacity|distance|duration|latency|consumption|channel|version)\b|כמה|טווח|תדר|משקל|גודל|באיזה ערוץ|מרחק",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +67,7 @@ def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
     if not units:
         return Extract(())
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
-    chosen = _procedure(units, best) if asks_how(question) else _statement(units, best)
+    chosen = _procedure(units, best) if intent.asks_how(question) else _statement(units, best)
     return Extract(tuple(_sentence(units[i]) for i in _within(units, sorted(chosen), best)))
 
 
@@ -89,16 +78,6 @@ def _candidate(question: str, query: Query, hit: Hit, index: ManualIndex) -> tup
     return units, scores, hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
 
 
-def asks_how(question: str) -> bool:
-    """Whether a question asks what to do, and so for steps."""
-    return _HOW.search(question) is not None and not asks_value(question)
-
-
-def asks_value(question: str) -> bool:
-    """Whether a question asks for a number: how many, how long, what size."""
-    return _VALUE.search(question) is not None
-
-
 def _sentence(unit: Unit) -> Sentence:
     return Sentence(fold(without_marker(unit.text)), cite(unit.passage, unit.span.start, unit.span.end))
 
@@ -106,8 +85,10 @@ def _sentence(unit: Unit) -> Sentence:
 def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualIndex) -> list[float]:
     """How much of the question each unit holds; where a number is asked for, one that has a number counts more."""
     weigh = evidence.weights(query, index)
-    value = asks_value(question)
-    ranged = _ASKS_RANGE.search(question) is not None
+    how = intent.asks_how(question)
+    value = intent.asks_value(question)
+    duration = intent.asks_duration(question)
+    ranged = intent.asks_range(question)
     title = units[0].passage.section_path[-1:]
     named = evidence.held(query, " ".join(title))
     # What the title says already holds for all units; what tells them apart weighs more.
@@ -116,11 +97,11 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     scores = []
     for unit in units:
         score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
-        if value and claims.quantities(unit.text):
+        if value and (intent.tells_duration(unit.text) if duration else claims.quantities(unit.text)):
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
         if unit.kind in (Kind.ROW, Kind.ITEM):
             score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
-            score += KEY_BONUS * evidence.keyed(query, row_key(unit.text), apart)
+            score += (0.0 if how else KEY_BONUS) * evidence.keyed(query, row_key(unit.text), apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
             score -= 0.05
         if is_head(unit.text):

@@ -294,6 +294,9 @@ far distance
 speaker loudspeaker
 loudspeaker speaker
 cc control_change controller
+gone missing lost
+preamp preamplifier
+preamplifier preamp
 colour color
 color colour
 default factory factory_setting initial

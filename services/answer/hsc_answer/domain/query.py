@@ -31,6 +31,10 @@ _NAMES_OF = {
     "hot": "temperature",
 }
 _ATTRIBUTE = re.compile(rf"\bhow\s+({'|'.join(_NAMES_OF)})\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"(\b(?:errors?|err|fehler|error code|fault|alarm|שגיאה|תקלה)\s+#?)(\d{1,3})\b", re.IGNORECASE)
+_SWITCHED = re.compile(
+    r"\b(?:switch|turn|power)(?:e[sd]|s|ing|ed)?\s+(?:(?:it|itself|the|my|this|\w+)\s+){0,3}?(off|on)\b", re.IGNORECASE
+)
 _PARTS = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
 
@@ -82,7 +86,7 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     concepts: list[Concept] = []
     unknown: list[str] = []
     seen: set[str] = set()
-    text, attribute = _attribute(text[:MOST_CHARACTERS])
+    text, attribute = _attribute(_with_codes(text[:MOST_CHARACTERS], vocabulary))
     language = languages.detect(text)
     small = stopwords.OF.get(language, frozenset())
     content = analyse.content(text)[:MOST_WORDS] if analyse.has_content(text) or not attribute else []
@@ -102,7 +106,29 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     found = tuple((phrase, w) for phrase, w in attribute if all(word in vocabulary for word in phrase))
     if found and not seen & {phrase[0] for phrase, _ in found}:
         concepts.append(Concept(found, weight, MOST_WORDS))
+    if switched := _switched(text, vocabulary):
+        concepts.append(Concept(switched, weight, MOST_WORDS + 100))
     return concepts, unknown
+
+
+def _with_codes(text: str, vocabulary: Vocabulary) -> str:
+    """A question with "error 7" as "error e7" where the manual numbers its errors so."""
+
+    def written(found: re.Match[str]) -> str:
+        code = f"e{found[2]}"
+        return f"{found[1]}{code}" if code in vocabulary or vocabulary.codes_like(code) else found[0]
+
+    return _NUMBERED.sub(written, text)
+
+
+def _switched(text: str, vocabulary: Vocabulary) -> tuple[tuple[tuple[str, ...], float], ...]:
+    """Off and on say nothing alone, and all with their verb: "does it switch itself off"."""
+    found = _SWITCHED.search(text)
+    if not found:
+        return ()
+    way = found[1].lower()
+    phrases = [(verb, *between, way) for verb in ("switch", "turn", "power") for between in ((), ("itself",))]
+    return tuple((p, 1.0) for p in phrases if all(word in vocabulary for word in p))
 
 
 def _attribute(text: str) -> tuple[str, tuple[tuple[tuple[str, ...], float], ...]]:

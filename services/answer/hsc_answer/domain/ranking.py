@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from hsc_answer.domain import analyse, languages
+from hsc_answer.domain import analyse, intent, languages
 from hsc_answer.domain.blocks import is_front_matter, row_key
 from hsc_answer.domain.passage import Passage
 from hsc_answer.domain.query import Query, understand
@@ -97,7 +97,8 @@ class ManualIndex:
         best = np.zeros(len(self.passages))
         np.maximum.at(best, self._window_passage, scores)
         np.maximum.at(best, self._window_last, scores * 0.97)
-        best += self._row_scores(query)
+        if not intent.asks_how(question):
+            best += self._row_scores(query)
         best[self._front] = 0
         wanted = languages.primary(language or "") or languages.detect(question.partition("\n")[0])
         other = np.array([p.language not in ("", wanted) for p in self.passages])

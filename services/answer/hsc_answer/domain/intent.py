@@ -1,0 +1,48 @@
+"""What kind of answer a question wants: steps, or a value, and then of what."""
+
+import re
+
+_HOW = re.compile(
+    r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b|\bcome\b",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(
+    r"\bhow (?:many|much|long|far|often|fast|loud|heavy|big|large|high|deep|wide|old|precise|hot)\b"
+    r"|\b(?:maximum|minimum|longest|shortest|range|rate|weight|weigh|size|number|frequency|voltage|temperature|"
+    r"default|capacity|distance|duration|latency|consumption|channel|version)\b|כמה|טווח|תדר|משקל|גודל|באיזה ערוץ|מרחק"
+    r"|\bwie (?:viele?|lange|weit|oft|schnell|laut|schwer|gro(?:ß|ss)|hoch|tief|breit|alt|heiß)\b|\bcu[aá]nt[oa]s?\b",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\brange\b|\bfrom\b.*\bto\b|טווח|תחום", re.IGNORECASE)
+_DURATION = re.compile(r"\bhow (?:long|often|old)\b|\bwie (?:lange|oft)\b|\bcuánto tiempo\b|כמה זמן", re.IGNORECASE)
+_TIME = re.compile(
+    r"\d\S*\s*(?:[mµ]?s|min|h|seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tage?n?|"
+    r"segundos?|minutos?|horas?|días?|שניות|דקות|שעות|ימים)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|zwei|drei|"
+    r"vier|fünf|sechs|sieben|acht|neun|zehn)\s+(?:seconds|minutes|hours|days|years|sekunden|minuten|stunden)\b|שניות|דקות",
+    re.IGNORECASE,
+)
+
+
+def asks_how(question: str) -> bool:
+    """Whether a question asks what to do, and so for steps."""
+    return _HOW.search(question) is not None and not asks_value(question)
+
+
+def asks_value(question: str) -> bool:
+    """Whether a question asks for a number: how many, how long, what size."""
+    return _VALUE.search(question) is not None
+
+
+def asks_range(question: str) -> bool:
+    """Whether a question asks for two bounds."""
+    return _RANGE.search(question) is not None
+
+
+def asks_duration(question: str) -> bool:
+    """Whether a question asks for a time."""
+    return _DURATION.search(question) is not None
+
+
+def tells_duration(text: str) -> bool:
+    """Whether a text has a time in it."""
+    return _TIME.search(text) is not None
