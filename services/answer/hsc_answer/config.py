@@ -26,8 +26,8 @@ class Settings(ServerSettings):
     gemini_model: str = "gemini-2.5-flash"
     # Another address of Gemini's API, a proxy's for example. http:// goes without TLS; over gRPC also without the key.
     gemini_base_url: str = Field("", pattern=r"^(https?://\S+)?$")
-    # How much Gemini may think before it writes: 0 nothing, -1 as much as it likes. Thoughts take time before the first
-    # sentence; google-generativeai knows no such setting.
+    # How much Gemini may think before it writes: 0 nothing, -1 as it likes. Thoughts take time before the first
+    # sentence. With google-generativeai the model does as it likes.
     gemini_thinking_tokens: int = Field(0, ge=-1, le=32_768)
 
     # Where a server speaks OpenAI's chat completions, up to and with /v1, and the model to ask there.

@@ -152,3 +152,28 @@ async def test_an_interrupted_answer_shows_what_is_verified_and_says_so(gemini: 
     events = await gemini.ask(QUESTION)
     assert answers.text(events) == "A factory reset erases all user programs."
     assert answers.done(events).reason == "MODEL_INTERRUPTED"
+
+
+@pytest.mark.parametrize("ends", ["MAX_TOKENS", "SAFETY"])
+async def test_an_answer_that_was_cut_says_so(gemini: Any, model: Model, ends: str) -> None:
+    model.pieces, model.ends = [line("A factory reset erases all user programs.")], ends
+    events = await gemini.ask(QUESTION)
+    assert answers.text(events) == "A factory reset erases all user programs."
+    assert answers.done(events).reason == "MODEL_INTERRUPTED"
+
+
+@pytest.mark.parametrize(("status", "times"), [(400, 1), (429, 2), (503, 2)])
+async def test_only_what_may_pass_is_tried_a_second_time(gemini: Any, model: Model, status: int, times: int) -> None:
+    model.status = status
+    await gemini.ask(QUESTION)
+    assert len(model.asked) == times
+
+
+async def test_it_does_not_think_unless_told_to(world: World, gemini: Any, model: Model) -> None:
+    await gemini.ask(QUESTION)
+    pensive = await world.replica(**PATIENT, gemini_base_url=model.url, gemini_thinking_tokens=-1)
+    await pensive.ask("How many voices does it have?")
+    silent, free = [asked["generationConfig"] for asked in model.asked]
+    assert silent["thinkingConfig"] == {"thinking_budget": 0}
+    assert "thinkingConfig" not in free
+    assert free["maxOutputTokens"] > silent["maxOutputTokens"]

@@ -122,6 +122,28 @@ async def test_a_model_is_left_when_its_last_reader_left(world: World, chat: Cha
         await chat.deserted.wait()
 
 
+async def test_a_reader_on_another_replica_is_a_reader(world: World, chat: Chat) -> None:
+    chat.pieces = [line(), ""]
+    chat.goes_on.clear()
+    one, other = [await world.replica(**settings(chat, linger_s=0.1)) for _ in range(2)]
+    call = one.stub.Ask(answer_pb2.AskRequest(product_id=SYNTH, question=QUESTION))
+    first: list[Any] = []
+    async for event in call:
+        first.append(event)
+        if event.HasField("chunk"):
+            break
+    rest = other.stub.ResumeAnswer(
+        answer_pb2.ResumeAnswerRequest(answer_id=first[0].answer_id, after_event=len(first) - 1)
+    )
+    await rest.read()  # the chunk again: now the other replica follows
+    call.cancel()
+    with pytest.raises(TimeoutError):  # several times as long as one lingers without readers
+        async with asyncio.timeout(0.5):
+            await chat.deserted.wait()
+    chat.goes_on.set()
+    assert answers.done([event async for event in rest]).model == "a-model"
+
+
 async def test_who_asks_the_same_meanwhile_reads_along(world: World, chat: Chat) -> None:
     chat.goes_on.clear()
     chat.pieces = [line(), ""]

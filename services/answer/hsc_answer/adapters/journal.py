@@ -113,6 +113,8 @@ class RedisJournal:
             with _translated():
                 # Asked before reading: what a writer left behind when it died is read all the same.
                 alive = await self._redis.exists(f"answer:{answer_id}:writer")
+                if alive:
+                    await self._redis.set(f"answer:{answer_id}:reader", b"1", ex=DEAD_S)
                 entries: Any = await self._redis.xread({key: last}, block=BLOCK_MS if alive else None)
             for entry, fields in entries[0][1] if entries else ():
                 last = entry.decode()
@@ -122,6 +124,14 @@ class RedisJournal:
                     return
             if not entries and not alive:
                 return
+
+    async def followed(self, answer_id: str) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return bool(await self._redis.exists(f"answer:{answer_id}:reader"))
+        except (RedisError, TimeoutError) as error:
+            self._pause(error)
+            return True
 
     async def delete(self, answer_ids: Sequence[str]) -> None:
         keys = [f"answer:{answer_id}:{part}" for answer_id in answer_ids for part in ("opened", "events", "receipt")]

@@ -38,6 +38,7 @@ class Ask:
         self._receipts = receipts
         self._linger_s = linger_s
         self._written: dict[str, tuple[Running, asyncio.Task[None]]] = {}
+        self._lingering: set[asyncio.Task[None]] = set()
 
     def running(self, answer_id: str) -> Running | None:
         """Return an answer that is being written on this replica."""
@@ -69,18 +70,24 @@ class Ask:
 
     def left(self, running: Running) -> None:
         """Take note that a reader left: without readers the writer lingers for one who resumes, then ends."""
-
-        def end() -> None:
-            found = self._written.get(running.answer_id)
-            if found and not running.readers:
-                found[1].cancel()
-
         if not running.over:
-            asyncio.get_running_loop().call_later(self._linger_s, end)
+            task = asyncio.create_task(self._linger(running), name=f"linger {running.answer_id}")
+            self._lingering.add(task)
+            task.add_done_callback(self._lingering.discard)
+
+    async def _linger(self, running: Running) -> None:
+        while True:
+            await asyncio.sleep(self._linger_s)
+            found = self._written.get(running.answer_id)
+            if found is None or running.readers:
+                return
+            if not await self._journal.followed(running.answer_id):
+                found[1].cancel()
+                return
 
     async def close(self) -> None:
         """End what is still being written; other replicas go on with it."""
-        tasks = [task for _, task in self._written.values()]
+        tasks = [*self._lingering, *(task for _, task in self._written.values())]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

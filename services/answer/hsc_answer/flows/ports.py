@@ -125,6 +125,10 @@ class Journal(Protocol):
         """Yield the events after number `after`; ends after Done, or when the writer is dead."""
         ...
 
+    async def followed(self, answer_id: str) -> bool:
+        """Return whether somebody follows on any replica; True when that cannot be told."""
+        ...
+
     async def delete(self, answer_ids: Sequence[str]) -> None:
         """Forget answers."""
         ...

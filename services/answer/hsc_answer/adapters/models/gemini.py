@@ -8,6 +8,8 @@ from hsc_answer.domain.events import Usage
 from hsc_answer.domain.prompt import picture_type
 from hsc_answer.flows.ports import ModelBusy, ModelFailed
 
+MOST_THOUGHTS = 8_192
+
 
 class Gemini:
     """Speaks by streaming `generate_content`."""
@@ -32,12 +34,14 @@ class Gemini:
         parts = [types.Part.from_text(text=text)]
         if image:
             parts.append(types.Part.from_bytes(data=image, mime_type=picture_type(image)))
+        likes = self._thinking_tokens < 0
         config = types.GenerateContentConfig(
             system_instruction=system,
             temperature=0,
             # Thoughts count among the tokens written.
-            max_output_tokens=MOST_OUTPUT_TOKENS + max(0, self._thinking_tokens),
-            thinking_config=types.ThinkingConfig(thinking_budget=self._thinking_tokens),
+            max_output_tokens=MOST_OUTPUT_TOKENS + (MOST_THOUGHTS if likes else self._thinking_tokens),
+            # Not every model knows the setting; the one that is told nothing does as it likes.
+            thinking_config=None if likes else types.ThinkingConfig(thinking_budget=self._thinking_tokens),
         )
         contents: Any = [types.Content(role="user", parts=parts)]
         ended = ""
