@@ -13,7 +13,7 @@ DOCKERFILES = ["Dockerfile", "web/Dockerfile", "gateway/envoy/Dockerfile"]
 
 @pytest.fixture(params=DOCKERFILES)
 def dockerfile(request: pytest.FixtureRequest) -> str:
-    return (ROOT / request.param).read_text()
+    return (ROOT / str(request.param)).read_text()
 
 
 @pytest.mark.parametrize("name", DOCKERFILES)
