@@ -120,11 +120,12 @@ def is_front_matter(passage: Passage) -> bool:
     """Whether a passage is a cover, a table of contents or an index: it names what the manual says elsewhere."""
     lines = passage.text.split("\n")
     title = passage.section_path[-1].casefold().strip() if passage.section_path else ""
-    entries = sum(_ENTRY.search(line) is not None and kind_of(line)[0] is not Kind.ROW for line in lines)
-    if entries >= _FEWEST_ENTRIES and (2 * entries > len(lines) or title in _CONTENTS):
-        return not _SENTENCE.search(passage.text)
     untitled = not passage.section_path and 0 < passage.page_start <= _COVER_PAGES
-    return (untitled or title in _CONTENTS) and not _SENTENCE.search(passage.text)
+    listed = untitled or title in _CONTENTS
+    if not listed and len(lines) >= _FEWEST_ENTRIES:
+        entries = sum(line[-1:].isdigit() and _ENTRY.search(line) is not None for line in lines)
+        listed = 2 * entries > len(lines) and all(kind_of(line)[0] is not Kind.ROW for line in lines)
+    return listed and not _SENTENCE.search(passage.text)
 
 
 def without_marker(text: str) -> str:

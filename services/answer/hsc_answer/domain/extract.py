@@ -101,7 +101,8 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
         if unit.kind in (Kind.ROW, Kind.ITEM):
             score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
-            score += (0.0 if how else KEY_BONUS) * evidence.keyed(query, row_key(unit.text), apart)
+            unasked = how or (unit.text[:1].isdecimal() and not intent.asks_which_number(question))
+            score += (0.0 if unasked else KEY_BONUS) * evidence.keyed(query, row_key(unit.text), apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
             score -= 0.05
         if is_head(unit.text):

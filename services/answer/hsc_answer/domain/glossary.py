@@ -295,6 +295,14 @@ speaker loudspeaker
 loudspeaker speaker
 cc control_change controller
 gone missing lost
+loop looper
+looper loop
+sampler sample
+sequence sequencer
+sequencer sequence
+arpeggio arpeggiator
+arpeggiator arpeggio
+tuner tune
 preamp preamplifier
 preamplifier preamp
 colour color

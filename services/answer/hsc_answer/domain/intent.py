@@ -14,6 +14,9 @@ _VALUE = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\brange\b|\bfrom\b.*\bto\b|טווח|תחום", re.IGNORECASE)
+_WHICH_NUMBER = re.compile(
+    r"\b(?:cc|control(?:ler)?s?|number|no|program(?:me)?|preset|kit|parameter|slot|midi)\b|מספר", re.IGNORECASE
+)
 _DURATION = re.compile(r"\bhow (?:long|often|old)\b|\bwie (?:lange|oft)\b|\bcuánto tiempo\b|כמה זמן", re.IGNORECASE)
 _TIME = re.compile(
     r"\d\S*\s*(?:[mµ]?s|min|h|seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tage?n?|"
@@ -36,6 +39,11 @@ def asks_value(question: str) -> bool:
 def asks_range(question: str) -> bool:
     """Whether a question asks for two bounds."""
     return _RANGE.search(question) is not None
+
+
+def asks_which_number(question: str) -> bool:
+    """Whether a question asks for the number that a list gives a thing: its controller, program, preset."""
+    return _WHICH_NUMBER.search(question) is not None
 
 
 def asks_duration(question: str) -> bool:

@@ -31,6 +31,7 @@ _NAMES_OF = {
     "hot": "temperature",
 }
 _ATTRIBUTE = re.compile(rf"\bhow\s+({'|'.join(_NAMES_OF)})\b", re.IGNORECASE)
+_OFF = ("bypass", "disabl", "deactivat")
 _NUMBERED = re.compile(r"(\b(?:errors?|err|fehler|error code|fault|alarm|שגיאה|תקלה)\s+#?)(\d{1,3})\b", re.IGNORECASE)
 _SWITCHED = re.compile(
     r"\b(?:switch|turn|power)(?:e[sd]|s|ing|ed)?\s+(?:(?:it|itself|the|my|this|\w+)\s+){0,3}?(off|on)\b", re.IGNORECASE
@@ -128,7 +129,8 @@ def _switched(text: str, vocabulary: Vocabulary) -> tuple[tuple[tuple[str, ...],
         return ()
     way = found[1].lower()
     phrases = [(verb, *between, way) for verb in ("switch", "turn", "power") for between in ((), ("itself",))]
-    return tuple((p, 1.0) for p in phrases if all(word in vocabulary for word in p))
+    options = [(p, 1.0) for p in phrases] + [((word,), SYNONYM_ALONE) for word in _OFF if way == "off"]
+    return tuple((p, w) for p, w in options if all(word in vocabulary for word in p))
 
 
 def _attribute(text: str) -> tuple[str, tuple[tuple[tuple[str, ...], float], ...]]:
