@@ -55,7 +55,7 @@ screenshots: setup web ## Take the pictures in docs/screenshots anew (needs Chro
 	cd web && npm run screenshots
 
 bench: setup ## Measure, and print the figures beside their goals
-	python -m pytest --version >/dev/null && python tests/bench/run.py
+	python tests/bench/run.py
 
 web: $(READY) web/dist/index.html ## Build the page
 
