@@ -1,36 +1,42 @@
-"""The floors: python tests/bench/rpc/servers.py bare|guard PORT RESPONSE_FILE
+"""The floors: python tests/bench/rpc/servers.py bare|engine|guard PORT RESPONSE_FILE CATALOG_PORT
 
-bare   bytes in, the same answer out, by grpc.aio and uvloop alone
-guard  the same behind libs/rpc: counted, admitted, decoded, checked, encoded
+bare     bytes in, the same answer out, by grpc.aio and uvloop alone
+engine   the same, after a prediction whose result is thrown away
+guard    the same answer behind libs/rpc: counted, admitted, decoded, checked, encoded
 """
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import grpc
 import uvloop
+from engine import LIMIT, index_of
 from grpc import aio
 from hsc.prediction.v1 import prediction_pb2 as pb
 from hsc.prediction.v1 import prediction_pb2_grpc
+from hsc_prediction.domain.popularity import Prior
+from hsc_prediction.domain.predict import predict
 from hsc_rpc.server import running
 from hsc_rpc.settings import ServerSettings
 
 SERVICE = "hsc.prediction.v1.PredictionService"
 
 
-async def bare(port: int, answer: bytes) -> None:
-    """Serve until killed."""
+async def echo(port: int, answer: bytes, work: Callable[[str], object]) -> None:
+    """Serve until killed; `work` is done with each text before it is answered."""
     event = pb.TypeAheadResponse(sequence=1, predictions=pb.PredictResponse.FromString(answer)).SerializeToString()
 
-    async def unary(_request: bytes, _context: Any) -> bytes:
+    async def unary(request: bytes, _context: Any) -> bytes:
+        work(pb.PredictRequest.FromString(request).text)
         return answer
 
     async def bidi(requests: AsyncIterator[bytes], _context: Any) -> AsyncIterator[bytes]:
-        async for _ in requests:
+        async for request in requests:
+            work(pb.TypeAheadRequest.FromString(request).text)
             yield event
 
     server = aio.server()
@@ -73,7 +79,19 @@ async def guard(port: int, answer: bytes) -> None:
         await asyncio.Event().wait()
 
 
+async def main(kind: str, port: int, answer: bytes, catalog: int) -> None:
+    """Serve one kind."""
+    match kind:
+        case "bare":
+            await echo(port, answer, lambda _: None)
+        case "engine":
+            index = await index_of(catalog)
+            await echo(port, answer, lambda text: predict(index, text, LIMIT, Prior.none()))
+        case _:
+            await guard(port, answer)
+
+
 if __name__ == "__main__":
-    kind, port, file = sys.argv[1:]
+    kind, port, file, catalog = sys.argv[1:]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run({"bare": bare, "guard": guard}[kind](int(port), Path(file).read_bytes()))
+        runner.run(main(kind, int(port), Path(file).read_bytes(), int(catalog)))

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import ExitStack, aclosing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -24,10 +24,10 @@ from figures import Figure, at_least, below, median
 from grpc import aio
 from hsc.prediction.v1 import prediction_pb2 as pb
 from hsc_local.stack import Running
-from hsc_prediction.adapters.catalog import GrpcCatalog
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
+from rpc.engine import LIMIT, index_of
 from support.ports import free_port
 from support.wait import until_sync
 
@@ -36,7 +36,6 @@ PREDICT = "/hsc.prediction.v1.PredictionService/Predict"
 TYPE_AHEAD = "/hsc.prediction.v1.PredictionService/TypeAhead"
 SERVERS = Path(__file__).with_name("servers.py")
 UNDER_WAY = 16
-LIMIT = 5
 
 
 @dataclass(frozen=True)
@@ -60,10 +59,11 @@ def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
     with ExitStack() as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         ours = Target(up.ports["prediction"], psutil.Process(up.pid("prediction")))
         answer = runner.run(_typical(ours.port, texts))
-        index = runner.run(_index(up.ports["catalog"]))
+        index = runner.run(index_of(catalog := up.ports["catalog"]))
         file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hsc-bench-")), "answer")
         file.write_bytes(answer)
-        targets = {kind: stack.enter_context(_serving(kind, file)) for kind in ("bare", "guard")} | {"ours": ours}
+        floors = {kind: stack.enter_context(_serving(kind, file, catalog)) for kind in ("bare", "engine", "guard")}
+        targets = floors | {"ours": ours}
         figures = [
             Figure(PART, "products", index.count, ""),
             Figure(PART, "size of an answer", len(answer), "bytes"),
@@ -92,7 +92,9 @@ def _told(name: str, found: dict[str, list[Round]], engine: list[float]) -> Iter
     yield Figure(PART, f"{name}: bare echo, CPU a {message}", cpu["bare"], "µs")
     yield Figure(PART, f"{name}: libs/rpc alone (fixed answer), CPU a {message}", cpu["guard"], "µs")
     yield Figure(PART, f"{name}: libs/rpc alone, times the echo", cpu["guard"] / cpu["bare"], "×")
+    yield Figure(PART, f"{name}: bare echo around the engine, CPU a {message}", cpu["engine"], "µs")
     yield Figure(PART, f"{name}: whole, CPU a {message}", cpu["ours"], "µs")
+    yield Figure(PART, f"{name}: whole, times the echo around the engine", cpu["ours"] / cpu["engine"], "×")
     yield Figure(PART, f"{name}: the engine alone, CPU a prediction", median(engine), "µs")
     yield Figure(PART, f"{name}: what the RPC adds, times the echo", added, "×", below(1.3))
     yield Figure(PART, f"{name}: bare echo, {message}s a second", rate["bare"], "/s")
@@ -144,26 +146,11 @@ async def _stream(channel: aio.Channel, requests: Sequence[bytes]) -> list[bytes
     return answers
 
 
-async def _index(catalog: int) -> Index:
-    """The same index as the service's, to see the engine without the RPC."""
-    products = []
-    async with (
-        aio.insecure_channel(f"127.0.0.1:{catalog}") as channel,
-        aclosing(GrpcCatalog(channel).changes(0)) as changes,
-    ):
-        async for change in changes:
-            if change.upserted is not None:
-                products.append(change.upserted)
-            if change.complete:
-                break
-    return Index.build(products)
-
-
 def _engine_us(index: Index, texts: Sequence[str]) -> float:
-    began = time.process_time()
+    began = time.thread_time()
     for text in texts:
         predict(index, text, LIMIT, Prior.none())
-    return (time.process_time() - began) / len(texts) * 1e6
+    return (time.thread_time() - began) / len(texts) * 1e6
 
 
 async def _typical(port: int, texts: Sequence[str]) -> bytes:
@@ -175,9 +162,9 @@ async def _typical(port: int, texts: Sequence[str]) -> bytes:
 
 
 @contextmanager
-def _serving(kind: str, answer: Path) -> Iterator[Target]:
+def _serving(kind: str, answer: Path, catalog: int) -> Iterator[Target]:
     port = free_port()
-    command = (sys.executable, str(SERVERS), kind, str(port), str(answer))
+    command = (sys.executable, str(SERVERS), kind, str(port), str(answer), str(catalog))
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until_sync(lambda: _listens(port), timeout_s=30)
