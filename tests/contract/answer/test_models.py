@@ -164,32 +164,38 @@ async def looks(redis: Redis) -> int:
     return int((await redis.info("commandstats")).get("cmdstat_exists", {}).get("calls", 0))
 
 
-async def test_another_replica_waits_for_the_one_that_writes(world: World, chat: Chat, redis_url: str) -> None:
-    chat.begins.clear()
-    one, other = await world.replica(**settings(chat)), await world.replica(**settings(chat))
-    first = asyncio.create_task(one.ask(QUESTION))
-    await until(lambda: len(chat.asked) == 1)
+async def waiting(replica: Any, redis_url: str) -> asyncio.Task[Any]:
+    """Ask a replica what another one is writing, and return when it waits for that."""
     async with connect(redis_url) as redis:
         before = await looks(redis)
-        second = asyncio.create_task(other.ask(QUESTION))
+        asking = asyncio.create_task(replica.ask(QUESTION))
 
         async def waits() -> bool:
             return await looks(redis) > before
 
         await until(waits)
+    return asking
+
+
+async def test_another_replica_waits_for_the_one_that_writes(world: World, chat: Chat, redis_url: str) -> None:
+    chat.begins.clear()
+    one, other = await world.replica(**settings(chat)), await world.replica(**settings(chat))
+    first = asyncio.create_task(one.ask(QUESTION))
+    await until(lambda: len(chat.asked) == 1)
+    second = await waiting(other, redis_url)
     chat.begins.set()
     assert answers.text(await first) == answers.text(await second) == TRUE
     assert answers.done(await second).cached
     assert len(chat.asked) == 1
 
 
-async def test_another_replica_writes_when_the_one_that_wrote_died(world: World, chat: Chat) -> None:
+async def test_another_replica_writes_when_the_one_that_wrote_died(world: World, chat: Chat, redis_url: str) -> None:
     chat.begins.clear()
     other = await world.replica(**settings(chat))
     async with world.running(**settings(chat)) as one:
         first = one.stub.Ask(answer_pb2.AskRequest(product_id=SYNTH, question=QUESTION))
         await until(lambda: len(chat.asked) == 1)
-        second = asyncio.create_task(other.ask(QUESTION))
+        second = await waiting(other, redis_url)
         first.cancel()
     chat.begins.set()
     assert answers.done(await second).model == "a-model"
