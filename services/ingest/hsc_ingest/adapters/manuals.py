@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
 from typing import Any, LiteralString
@@ -16,6 +17,7 @@ from hsc_ingest.domain.manual import Manual, Passage
 from hsc_ingest.flows.model import UPLOADED
 
 _PAGE = 500
+_BREATH = 16  # passages
 
 _SELECT: LiteralString = (
     "SELECT m.manual_id, m.content_type, m.bytes, m.title, m.pages, m.languages, m.outline, r.revision,"
@@ -67,6 +69,8 @@ class Manuals:
                 for passage in manual.passages:
                     message = passage_message(manual_id, passage).SerializeToString()
                     await copy.write_row((manual_id, passage.ordinal, message))
+                    if passage.ordinal % _BREATH == 0:
+                        await asyncio.sleep(0)  # COPY itself hardly ever waits, and leases and progress must go on
 
     async def of_product(self, product_id: str) -> list[tuple[ingest_pb2.Manual, str]]:
         """The newest revision of each READY document, with the document's language."""
