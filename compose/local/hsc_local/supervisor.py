@@ -191,9 +191,9 @@ class Supervisor:
                     raise failure.result()
             return await task
         finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.wait([task])
+            # Where a child's failure is told, what became of the work is no news.
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     def settle(self) -> None:
         """The start is over: from now on whoever dies is started again, however often."""
