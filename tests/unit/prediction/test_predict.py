@@ -94,6 +94,13 @@ def test_a_text_that_names_no_product_is_sure_of_none(index, text):
     assert all(c.confidence <= 0.2 and not c.locked for c in ask(index, text).candidates)
 
 
+def test_a_coined_word_alone_names_its_product_and_a_word_that_says_what_it_is_does_not(index):
+    coined, plain = ask(index, "how do i reset the comet"), ask(index, "how do i reset the pedal")
+    assert coined.candidates[0].product.product_id == "comet"
+    assert coined.candidates[0].confidence >= 0.8
+    assert all(c.confidence <= 0.2 for c in plain.candidates)
+
+
 def test_a_product_asked_about_often_leads_where_the_text_leaves_both_open(index, first):
     assert first("roland td", Prior.of(index, {"td27": 40.0})) == "td27"
     assert first("roland td", Prior.of(index, {"td17": 40.0})) == "td17"

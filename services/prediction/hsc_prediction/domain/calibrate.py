@@ -24,6 +24,7 @@ FEATURES = (
     "unknown",  # words of the text that nothing explains
     "sure",  # share × explained × evidence: all three at once
     "lone",  # one word of several, and no number
+    "coined",  # of those: the whole word that a name begins with, behind its brand, and no unknown word beside it
 )
 
 

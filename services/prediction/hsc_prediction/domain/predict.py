@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
+from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE, decode
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
@@ -141,7 +141,14 @@ def features(
     numbers = [i for i in content if query.atoms[i].codes[-1] < LATIN_CODE]
     numbered = (scored.exact[numbers][:, columns] > 0).any(axis=0)
     lone = (found == 1) & ~numbered & (covered < 0.5) & (len(content) > 1 or len(query.words) > 2)
-    columns_of = (ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure, lone)
+    coined = np.zeros(len(groups), bool)
+    for at in np.flatnonzero(lone).tolist() if not unknown else ():
+        product = index.product(int(scored.rows[columns[at]]))
+        word = content[int(shares[content, at].argmax())]
+        coined[at] = scored.exact[word, columns[at]] > 0 and twins.begins_with(
+            product.name, product.brand_name, decode(query.atoms[word].codes)
+        )
+    columns_of = (ones, odds, explained, strength, edited_part, covered, ones * min(unknown, 4), sure, lone, coined)
     return np.stack(columns_of, axis=1)
 
 

@@ -59,6 +59,7 @@ screen display battery adapter supply power cable charger bluetooth wifi app app
 """
 _COMMON = (
     """
+card cards gift gifts arm broke
 airport airports ticket tickets bus train flight credit debit form forms manager management job jobs english hebrew
 french german spanish
 birthday happy game games night evening morning music loud park parking road street house room doctor rest wine table
@@ -82,6 +83,7 @@ hungry sick
 """
 )
 _HEBREW = """
+רבה רב
 תגיע מגיע הגיע הגיעה לשלם תשלום תשלומים בתשלומים אשראי כרטיס מנהל מדבר לדבר מדברים אנגלית עברית נמצאים נמצא רחוב חניה
 אני אתה את אתם הוא היא הם הן אנחנו זה זו זאת אלה של שלי שלך שלו שלה שלנו שלכם עם על אל אם או גם רק כל כן לא אין יש
 היה היתה הייתה יהיה תהיה

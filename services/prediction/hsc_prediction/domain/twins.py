@@ -26,6 +26,18 @@ def parts(name: str) -> frozenset[str]:
     return frozenset(runs)
 
 
+@lru_cache(maxsize=4096)
+def begins_with(name: str, brand: str, letters: str) -> bool:
+    """Whether a name, behind its brand, begins with this word: `Vireo` in `Ardlen Vireo 61`.
+
+    Makers coin that word, while the last ones say what it is (`FX Card`).
+    """
+    words = [decode(atom.codes) for atom in read(name).atoms]
+    brands = {decode(atom.codes) for atom in read(brand).atoms}
+    behind = max((at + 1 for at, word in enumerate(words[:6]) if word in brands), default=0)
+    return len(letters) > MODEL and letters in words[behind : behind + 1]
+
+
 def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool:
     """Whether the text says exactly this product, and nothing that speaks for another.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hsc_prediction.domain.alphabet import fold
 from hsc_prediction.domain.product import Product
+from hsc_prediction.domain.twins import begins_with
 
 _SENTENCES = (
     "how do i reset my {}",
@@ -90,7 +91,21 @@ _CHAT = (
     "the light in the room is broken",
     "my daughter plays in a band", "we moved to a new house", "red or white wine", "a table for two please",
     "the doctor said rest",
+    "can i use a gift card", "the card does not work any more", "how do i change the address", "is the stage outside",
+    "the show starts at nine", "it was a great performance", "where is the studio", "the box was open",
+    "my account is locked", "a new chair for the office", "the pilot said something", "i lost the key of the house",
+    "the box was damaged when it came", "do you have a discount for soldiers", "is the light supposed to be on",
+    "the line is always busy", "he is the lead singer", "the engine makes noise", "a storm is coming",
+    "i have a black cat", "is there a bridge over the river", "the control of the television", "turn to the right",
+    "a glass of water please", "the sound of music", "the driver did not find the house", "a present for an artist",
+    "i want a second opinion", "the match was a draw", "my wallet was on the desk", "can i have a receipt",
+    "what a legend", "it is a classic", "the hotel was full", "he broke his arm", "is it the right size",
+    "how do i reset the router", "how do i reset the alarm", "where is the manual of the car",
+    "does the oven have a timer",
+    "the phone does not turn on", "no sound from the neighbours", "can the television be connected to a phone",
+    "how do i clean the filter", "the window does not close", "does the fridge have a light",
 )  # fmt: skip
+COINED = 0.15
 _KEYS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -124,6 +139,12 @@ def typo(text: str, rnd: random.Random) -> str:
     return text[:at] + rnd.choice(near) + text[at + 1 :]
 
 
+def _coined(product: Product) -> str:
+    """The word a name begins with, behind its brand: who says one word of a name says that one."""
+    words = (w for w in product.name.lower().split() if w.isalpha())
+    return next((w for w in words if begins_with(product.name, product.brand_name, fold(w))), "")
+
+
 def _short(product: Product, rnd: random.Random) -> str:
     """Some of the words of a name: those with digits, and enough of the others."""
     words = [w for w in product.name.split() if fold(w)]
@@ -143,7 +164,9 @@ def questions(products: Sequence[Product], absent: Sequence[Product], seed: int,
             for _ in range(each):
                 text = _text(product, rnd)
                 yield Question(text, meaning(product) if here else None)
-    for _ in range(max(1, len(products) // 300)):
+            if (word := _coined(product)) and rnd.random() < COINED:
+                yield Question(rnd.choice(_SENTENCES).format(word), meaning(product) if here else None)
+    for _ in range(max(1, len(products) // 100)):
         names = [f"{rnd.choice(_FIRST)} {rnd.choice(_LAST)}" for _ in range(20)]
         for text in (*NOTHING, *_CHAT, *names):
             yield Question(text if rnd.random() < 0.6 else text[: rnd.randint(1, len(text))], None)
