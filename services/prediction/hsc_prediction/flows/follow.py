@@ -121,7 +121,7 @@ class Follower:
             return
         revision, products = kept
         metrics.STALE.set(1)
-        await self.live.swap(await asyncio.to_thread(Index.build, products), revision)
+        await self.live.swap(await asyncio.to_thread(lambda: Index.build(products).warmed()), revision)
         await self.tell(ready=True, following=False, why=f"serving the catalogue kept at revision {revision}")
 
     async def _follow(self) -> None:

@@ -11,14 +11,33 @@ from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
 from hsc_prediction.domain.product import Prediction
 
+# Predictions a view remembers: people ask the same things, and type them letter by letter. Some 20 MB when full.
+REMEMBERED = 2_048
+# Longer lists are rare and take more memory.
+REMEMBERED_LIMIT = 10
+
 
 @dataclass(frozen=True)
 class View:
-    """One state: the index, the catalogue's revision it holds, and the prior for its rows."""
+    """One state: the index, the catalogue's revision it holds, the prior for its rows, and what it predicted lately."""
 
     index: Index
     revision: int
     prior: Prior
+    _seen: dict[tuple[str, int], Prediction] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def predict(self, text: str, limit: int) -> Prediction:
+        """A prediction, remembered while this view is in use; of those remembered the oldest makes room."""
+        if limit > REMEMBERED_LIMIT:
+            return predict(self.index, text, limit, self.prior)
+        key = (text, limit)
+        prediction = self._seen.get(key)
+        if prediction is None:
+            prediction = predict(self.index, text, limit, self.prior)
+            if len(self._seen) >= REMEMBERED:
+                del self._seen[next(iter(self._seen))]
+            self._seen[key] = prediction
+        return prediction
 
 
 @dataclass
@@ -52,7 +71,7 @@ class Live:
         if self.view is None:
             raise LookupError
         began = time.perf_counter()
-        prediction = predict(self.view.index, text, limit, self.view.prior)
+        prediction = self.view.predict(text, limit)
         took = time.perf_counter() - began
         metrics.LATENCY.observe(took)
         metrics.SEARCHED.labels(kind).inc()
