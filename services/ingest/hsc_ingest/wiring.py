@@ -144,7 +144,8 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
         fill = FillStatus(parts.jobs, parts.documents, parts.outcomes, others)
         service = status.StatusService("ingest", server.health, fill)
         server.add(status_pb2_grpc.add_StatusServiceServicer_to_server, service, status.SERVICE)
-        pings: dict[str, Ping] = {"database": parts.pool.ping, "redis": parts.redis.ping}
+        # Not Redis: without it prefetches come late, while what was read is searched and shown as ever.
+        pings: dict[str, Ping] = {"database": parts.pool.ping}
         async with watched(server.health, pings):
             yield
 
