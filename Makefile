@@ -11,7 +11,7 @@ READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run demo test check format proto lock web bench screenshots clean
+.PHONY: help setup run demo test check format proto lock web bench screenshots images-check clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ screenshots: setup web ## Take the pictures in docs/screenshots anew (needs Chro
 
 bench: setup ## Measure, and print the figures beside their goals
 	python tests/bench/run.py
+
+images-check: setup ## Build the containers' images with podman and start them (docs/DEPLOYMENT_GUIDE.md)
+	scripts/images_check.sh
 
 web: $(READY) web/dist/index.html ## Build the page
 
