@@ -1,4 +1,4 @@
-"""What probes and load balancers are told of ingest: readiness depends on PostgreSQL, and on nothing that may be late."""
+"""What probes and load balancers are told of ingest: it is ready with PostgreSQL, and does not wait for Redis."""
 
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from hsc_rpc import channels
