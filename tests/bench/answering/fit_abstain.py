@@ -26,7 +26,7 @@ from . import products, sets
 HITS = 12
 EASY_MANUALS = 3  # other manuals each question is asked of
 SHARES = {"answerable": 0.5, "easy": 0.15, "hard": 0.15, "asked": 0.2}  # what each kind of case weighs
-REFUSED = 0.05  # of the answerable
+REFUSED = 0.04  # of the answerable
 Floats = npt.NDArray[np.float64]
 
 

@@ -51,3 +51,20 @@ def test_an_item_comes_with_the_sentence_that_announces_its_list() -> None:
 
 def test_no_hits_no_words() -> None:
     assert extract.write("anything", [], INDEX).sentences == ()
+
+
+def test_a_yes_or_no_question_is_met_by_its_evidence_first() -> None:
+    index = ManualIndex.build(
+        [
+            passage(
+                "1. Screw the antenna on to the socket at the rear of the console.\n"
+                "2. Open the menu and choose the access point there.\n"
+                "3. Enter the name of the network and the password that you have chosen.\n"
+                "Up to six tablets can be connected at the same time.",
+                ("Remote control", "Access point"),
+            ),
+            passage("Clean the faders with a brush.", ("Care",), 1),
+        ]
+    )
+    question = "can several tablets be connected at the same time?"
+    assert extract.write(question, index.search(question, 5), index).text.startswith("Up to six tablets")

@@ -68,6 +68,9 @@ def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
         return Extract(())
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
     chosen = _procedure(units, best) if intent.asks_how(question) else _statement(units, best)
+    if intent.asks_whether(question) and sum(units[i].words for i in chosen if i < best) > LEAD_IN:
+        # The evidence first: what comes before it is long.
+        chosen = {i for i in chosen if i >= best}
     return Extract(tuple(_sentence(units[i]) for i in _within(units, sorted(chosen), best)))
 
 

@@ -6,6 +6,11 @@ _HOW = re.compile(
     r"\bhow\b|\bsteps?\b|\bprocedure\b|^\s*(?:can|is it possible)\b|איך|כיצד|\bwie\b|\bcómo\b|\bcomment\b|\bcome\b",
     re.IGNORECASE,
 )
+_WHETHER = re.compile(
+    r"\W*(?:(?:can|could)(?! (?:i|you|we|one)\b)|may|is|are|does|do|will|has|have|must|should|"
+    r"kann|ist|sind|hat|gibt|muss|puedo|puede|tiene|es|está|האם)\b(?!.*\bhow\b)",
+    re.IGNORECASE,
+)
 _VALUE = re.compile(
     r"\bhow (?:many|much|long|far|often|fast|loud|heavy|big|large|high|deep|wide|old|precise|hot)\b"
     r"|\b(?:maximum|minimum|longest|shortest|range|rate|weight|weigh|size|number|frequency|voltage|temperature|"
@@ -29,6 +34,11 @@ _TIME = re.compile(
 def asks_how(question: str) -> bool:
     """Whether a question asks what to do, and so for steps."""
     return _HOW.search(question) is not None and not asks_value(question)
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question wants yes or no; "can I …?" wants to know how."""
+    return _WHETHER.match(question) is not None
 
 
 def asks_value(question: str) -> bool:
