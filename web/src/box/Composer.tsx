@@ -1,5 +1,5 @@
 // The one box: an ARIA combobox whose list is the products the text may mean.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk, usePage } from "../page";
@@ -172,7 +172,8 @@ export function Composer({ place }: { place: "center" | "dock" }) {
 }
 
 function useSlashFocus(input: { current: HTMLInputElement | null }): void {
-  useEffect(() => {
+  // With the first frame, not after it: the first key somebody presses counts.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       const writes = target.matches?.("input, textarea, select, [contenteditable]");
