@@ -25,6 +25,6 @@ def sentences(address: str, count: int) -> list[str]:
 
 
 def prefixes(wholes: list[str], count: int) -> list[str]:
-    """Moments of typing, at random."""
-    chance = random.Random(8)
-    return [(whole := chance.choice(wholes))[: chance.randint(1, len(whole))] for _ in range(count)]
+    """Moments of typing, at random and all different; fewer where there are not so many."""
+    moments = sorted({whole[:end] for whole in wholes for end in range(1, len(whole) + 1)})
+    return random.Random(8).sample(moments, min(count, len(moments)))

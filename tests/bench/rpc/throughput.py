@@ -55,10 +55,11 @@ class Target:
 
 
 def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
-    """All figures. `texts` are typed texts; each is asked once a round."""
+    """All figures. `texts` are typed texts, all different: none is asked twice, for the service remembers the last."""
+    parts = [texts[start :: 2 * (rounds + 1)] for start in range(2 * (rounds + 1))]
     with ExitStack() as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         ours = Target(up.ports["prediction"], psutil.Process(up.pid("prediction")))
-        answer = runner.run(_typical(ours.port, texts))
+        answer = runner.run(_typical(ours.port, parts[-1]))
         index = runner.run(index_of(catalog := up.ports["catalog"]))
         file = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hsc-bench-")), "answer")
         file.write_bytes(answer)
@@ -71,12 +72,13 @@ def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
         for name, call in (("Predict", _unary), ("TypeAhead", _stream)):
             found: dict[str, list[Round]] = defaultdict(list)
             engine: list[float] = []
+            warming, *measured = [parts.pop() for _ in range(rounds + 1)]
             for target in targets.values():  # what is cold is warmed, and not counted
-                runner.run(_round(target, call, texts[: len(texts) // 4]))
-            for _ in range(rounds):
+                runner.run(_round(target, call, warming))
+            for asked in measured:
                 for kind, target in targets.items():
-                    found[kind].append(runner.run(_round(target, call, texts)))
-                engine.append(_engine_us(index, texts))
+                    found[kind].append(runner.run(_round(target, call, asked)))
+                engine.append(_engine_us(index, asked))
             figures += list(_told(name, found, engine))
         return figures
 
