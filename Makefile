@@ -69,7 +69,7 @@ clean: ## Forget everything that was built; the state in .hsc stays
 $(READY): requirements.lock $(PYPROJECTS)
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@test -x .venv/bin/uv || { rm -rf .venv && $(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet uv; }
-	uv pip sync --quiet --require-hashes requirements.lock
+	uv pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	uv pip install --quiet --no-deps $(EDITABLE)
 	@touch $@
 

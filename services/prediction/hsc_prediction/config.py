@@ -15,7 +15,7 @@ class Settings(ServerSettings):
     # The confidence from which a product's manual is fetched before anybody asked.
     prefetch_at: float = Field(0.6, ge=0, le=1)
     # How many products one session may have fetched; sessions without an id share ten times as many an hour.
-    prefetch_budget: int = Field(8, ge=0, le=1000)
+    prefetch_products: int = Field(8, ge=0, le=1000)
     # Whether products that are asked about more often come first.
     popularity: bool = True
     popularity_refresh_s: float = Field(30.0, gt=0, le=60)

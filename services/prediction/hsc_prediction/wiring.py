@@ -41,7 +41,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
     ):
         live = Live()
         asked = RedisAsked(redis)
-        prefetch = Prefetch(GrpcIngest(ingest), PubSubManualEvents(pubsub), Budget(settings.prefetch_budget))
+        prefetch = Prefetch(GrpcIngest(ingest), PubSubManualEvents(pubsub), Budget(settings.prefetch_products))
         service = PredictionService(live, TypeAhead(live, prefetch, settings.prefetch_at))
         server.add(prediction_pb2_grpc.add_PredictionServiceServicer_to_server, service, SERVICE)
         standing = _Standing(server)

@@ -27,8 +27,8 @@ _LOOK_EVERY_S = 0.01
 def started(home: Path, took: list[float]) -> Iterator[Running]:
     """A stack of this home; the seconds until it was ready are added to `took`."""
     environment = {
-        # Thousands of texts are typed: with the least budget, ten products at most are asked for on the web.
-        "PREFETCH_BUDGET": "1",
+        # Thousands of texts are typed: nothing is asked for on the web for them.
+        "PREFETCH_PRODUCTS": "0",
         **keeping_bytecode(home.with_name("bytecode")),
     }
     began = time.monotonic()

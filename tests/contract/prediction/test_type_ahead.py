@@ -117,7 +117,7 @@ async def test_a_product_without_a_manual_says_so(house, typing):
 
 
 async def test_a_session_over_its_budget_has_nothing_fetched(house):
-    async with house.replica(prefetch_budget=1) as replica:
+    async with house.replica(prefetch_products=1) as replica:
         await until(lambda: replica.finds("td-17", "td17"))
         call = replica.stub.TypeAhead()
         typing = Typing(call)
