@@ -83,6 +83,14 @@ def test_products_of_one_brand_and_name_are_a_group_whose_confidences_add(index)
     assert all(c.locked for c in candidates)
 
 
+def test_a_locked_groups_members_come_before_anything_else(index):
+    candidates = ask(index, "how do i reset my roland lx-5").candidates
+    assert candidates[0].locked
+    members = [bool(c.variant_group) for c in candidates]
+    assert sum(members) > 1
+    assert members == sorted(members, reverse=True)
+
+
 def test_a_product_alone_has_no_group(index):
     assert ask(index, "fp-10").candidates[0].variant_group == ""
 

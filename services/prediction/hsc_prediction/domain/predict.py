@@ -48,8 +48,11 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     locked = lock(index, query, scored, top, [weighed[i] for i in ranks[1:]], float(confidence[ranks[0]]))
     members = [(weighed[i], n, float(confidence[i])) for i in ranks for n in range(len(weighed[i].columns))]
     members += [(g, n, 0.0) for g in groups[WEIGHED:] for n in range(len(g.columns))]
+    ordered = _order(members)
+    if locked:  # the choice left is among its members
+        ordered.sort(key=lambda member: member[0] is not top)
     out = []
-    for group, n, sure in _order(members)[:limit]:
+    for group, n, sure in ordered[:limit]:
         product = index.product(int(scored.rows[group.columns[n]]))
         marked = spans.matched_spans(product.name, chosen(scored, group.columns[n]))
         several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.columns) > 1 else ""
