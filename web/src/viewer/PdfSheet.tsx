@@ -42,6 +42,7 @@ export function PdfSheet({ pdf, page: pageNumber, zoom, boxes, onTurn }: Props) 
     };
   }, [pdf, pageNumber]);
 
+  const reading = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => {
     const surface = canvas.current;
     const layer = text.current;
@@ -76,9 +77,13 @@ export function PdfSheet({ pdf, page: pageNumber, zoom, boxes, onTurn }: Props) 
         sheet.style.height = `${viewport.height}px`;
         sheet.style.setProperty("--total-scale-factor", String(scale));
         sheet.style.setProperty("--scale-factor", String(scale));
-        layer.replaceChildren();
         setDrawn(page.pageNumber);
-        await words.render();
+        // pdf.js fails aloud when a text layer is cancelled while it reads: the last one ends before the next begins.
+        await reading.current;
+        if (gone) return;
+        layer.replaceChildren();
+        reading.current = words.render().catch(() => {});
+        await reading.current;
       })
       .catch(() => {
         // Cancelled: another page or size is wanted by now.
@@ -86,7 +91,6 @@ export function PdfSheet({ pdf, page: pageNumber, zoom, boxes, onTurn }: Props) 
     return () => {
       gone = true;
       task.cancel();
-      words.cancel();
     };
   }, [page, width, zoom]);
 
