@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+from hsc_rpc.background import stop
 from hsc_rpc.health import Health
 
 _EVERY_S = 2.0
@@ -42,6 +43,4 @@ async def watched(
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.gather(*(stop(task) for task in tasks))
