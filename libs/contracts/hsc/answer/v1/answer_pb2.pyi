@@ -636,6 +636,62 @@ class RateAnswerResponse(_message.Message):
 Global___RateAnswerResponse: _TypeAlias = RateAnswerResponse  # noqa: Y015
 
 @_typing.final
+class HandOverRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ANSWER_ID_FIELD_NUMBER: _builtins.int
+    SESSION_ID_FIELD_NUMBER: _builtins.int
+    NOTE_FIELD_NUMBER: _builtins.int
+    CONTACT_FIELD_NUMBER: _builtins.int
+    answer_id: _builtins.str
+    """The answer that did not do; it names the product and the passages."""
+    session_id: _builtins.str
+    """The conversation it belongs to; empty sends this one answer alone."""
+    note: _builtins.str
+    """In the asker's own words."""
+    contact: _builtins.str
+    """How the asker wants to be reached; sent on, never kept."""
+    def __init__(
+        self,
+        *,
+        answer_id: _builtins.str = ...,
+        session_id: _builtins.str = ...,
+        note: _builtins.str = ...,
+        contact: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "contact", b"contact", "note", b"note", "session_id", b"session_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HandOverRequest: _TypeAlias = HandOverRequest  # noqa: Y015
+
+@_typing.final
+class HandOverResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HAND_OVER_ID_FIELD_NUMBER: _builtins.int
+    DELIVERED_FIELD_NUMBER: _builtins.int
+    hand_over_id: _builtins.str
+    """Told to the help desk too, so that both can name it."""
+    delivered: _builtins.bool
+    """The help desk has taken it. False where none is configured: the asker is shown a link and a file instead."""
+    def __init__(
+        self,
+        *,
+        hand_over_id: _builtins.str = ...,
+        delivered: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["delivered", b"delivered", "hand_over_id", b"hand_over_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HandOverResponse: _TypeAlias = HandOverResponse  # noqa: Y015
+
+@_typing.final
 class GetAnswerRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

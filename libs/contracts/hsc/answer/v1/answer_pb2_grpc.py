@@ -65,6 +65,11 @@ class AnswerServiceStub:
                 request_serializer=hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerRequest.SerializeToString,
                 response_deserializer=hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerResponse.FromString,
                 _registered_method=True)
+        self.HandOver = channel.unary_unary(
+                '/hsc.answer.v1.AnswerService/HandOver',
+                request_serializer=hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverRequest.SerializeToString,
+                response_deserializer=hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverResponse.FromString,
+                _registered_method=True)
         self.GetAnswer = channel.unary_unary(
                 '/hsc.answer.v1.AnswerService/GetAnswer',
                 request_serializer=hsc_dot_answer_dot_v1_dot_answer__pb2.GetAnswerRequest.SerializeToString,
@@ -123,6 +128,13 @@ class AnswerServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def HandOver(self, request, context):
+        """Asks a person to go on: sends the conversation up to an answer to the shop's own help desk.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetAnswer(self, request, context):
         """The receipt of an answer. Whoever has its id may read it.
         """
@@ -169,6 +181,11 @@ def add_AnswerServiceServicer_to_server(servicer, server):
                     servicer.RateAnswer,
                     request_deserializer=hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerRequest.FromString,
                     response_serializer=hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerResponse.SerializeToString,
+            ),
+            'HandOver': grpc.unary_unary_rpc_method_handler(
+                    servicer.HandOver,
+                    request_deserializer=hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverRequest.FromString,
+                    response_serializer=hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverResponse.SerializeToString,
             ),
             'GetAnswer': grpc.unary_unary_rpc_method_handler(
                     servicer.GetAnswer,
@@ -344,6 +361,33 @@ class AnswerService:
             '/hsc.answer.v1.AnswerService/RateAnswer',
             hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerRequest.SerializeToString,
             hsc_dot_answer_dot_v1_dot_answer__pb2.RateAnswerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def HandOver(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hsc.answer.v1.AnswerService/HandOver',
+            hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverRequest.SerializeToString,
+            hsc_dot_answer_dot_v1_dot_answer__pb2.HandOverResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -28,6 +28,8 @@ class AnswerServiceStub:
     """Deletes a conversation with its answers."""
     RateAnswer: _aio.UnaryUnaryMultiCallable[_answer_pb2.RateAnswerRequest, _answer_pb2.RateAnswerResponse]
     """Says whether an answer helped."""
+    HandOver: _aio.UnaryUnaryMultiCallable[_answer_pb2.HandOverRequest, _answer_pb2.HandOverResponse]
+    """Asks a person to go on: sends the conversation up to an answer to the shop's own help desk."""
     GetAnswer: _aio.UnaryUnaryMultiCallable[_answer_pb2.GetAnswerRequest, _answer_pb2.GetAnswerResponse]
     """The receipt of an answer. Whoever has its id may read it."""
     ListRatedAnswers: _aio.UnaryUnaryMultiCallable[_answer_pb2.ListRatedAnswersRequest, _answer_pb2.ListRatedAnswersResponse]
@@ -83,6 +85,14 @@ class AnswerServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_answer_pb2.RateAnswerRequest, _abc.Awaitable[_answer_pb2.RateAnswerResponse]],
     ) -> _abc.Awaitable[_answer_pb2.RateAnswerResponse]:
         """Says whether an answer helped."""
+
+    @_abc_1.abstractmethod
+    def HandOver(
+        self,
+        request: _answer_pb2.HandOverRequest,
+        context: _aio.ServicerContext[_answer_pb2.HandOverRequest, _abc.Awaitable[_answer_pb2.HandOverResponse]],
+    ) -> _abc.Awaitable[_answer_pb2.HandOverResponse]:
+        """Asks a person to go on: sends the conversation up to an answer to the shop's own help desk."""
 
     @_abc_1.abstractmethod
     def GetAnswer(

@@ -67,6 +67,31 @@ JOB_STATE_SUCCEEDED: JobState.ValueType  # 3
 JOB_STATE_FAILED: JobState.ValueType  # 4
 Global___JobState: _TypeAlias = JobState  # noqa: Y015
 
+class _MaintenanceTask:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _MaintenanceTaskEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MaintenanceTask.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    MAINTENANCE_TASK_UNSPECIFIED: _MaintenanceTask.ValueType  # 0
+    MAINTENANCE_TASK_RECHECK_MANUALS: _MaintenanceTask.ValueType  # 1
+    """Asks the servers of manuals that were read long ago whether they have changed."""
+    MAINTENANCE_TASK_REMOVE_BLOBS: _MaintenanceTask.ValueType  # 2
+    """Removes bytes that no manual refers to."""
+    MAINTENANCE_TASK_REMOVE_JOBS: _MaintenanceTask.ValueType  # 3
+    """Forgets jobs that ended long ago."""
+
+class MaintenanceTask(_MaintenanceTask, metaclass=_MaintenanceTaskEnumTypeWrapper): ...
+
+MAINTENANCE_TASK_UNSPECIFIED: MaintenanceTask.ValueType  # 0
+MAINTENANCE_TASK_RECHECK_MANUALS: MaintenanceTask.ValueType  # 1
+"""Asks the servers of manuals that were read long ago whether they have changed."""
+MAINTENANCE_TASK_REMOVE_BLOBS: MaintenanceTask.ValueType  # 2
+"""Removes bytes that no manual refers to."""
+MAINTENANCE_TASK_REMOVE_JOBS: MaintenanceTask.ValueType  # 3
+"""Forgets jobs that ended long ago."""
+Global___MaintenanceTask: _TypeAlias = MaintenanceTask  # noqa: Y015
+
 @_typing.final
 class Box(_message.Message):
     """A rectangle on a page, in points, origin top left."""
@@ -993,3 +1018,136 @@ class ListDocumentStatesResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListDocumentStatesResponse: _TypeAlias = ListDocumentStatesResponse  # noqa: Y015
+
+@_typing.final
+class ProposeDocumentsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_ID_FIELD_NUMBER: _builtins.int
+    product_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        product_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["product_id", b"product_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProposeDocumentsRequest: _TypeAlias = ProposeDocumentsRequest  # noqa: Y015
+
+@_typing.final
+class ProposedDocument(_message.Message):
+    """A document that may be the product's. AttachDocument takes it once a person has looked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URL_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    TYPE_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    url: _builtins.str
+    title: _builtins.str
+    """As the maker's page names it; empty where only the address is known."""
+    type: _catalog_pb2.DocumentType.ValueType
+    role: _catalog_pb2.DocumentRole.ValueType
+    language: _builtins.str
+    """BCP 47, empty where unknown."""
+    source: _builtins.str
+    """The page or the rule that led to it."""
+    def __init__(
+        self,
+        *,
+        url: _builtins.str = ...,
+        title: _builtins.str = ...,
+        type: _catalog_pb2.DocumentType.ValueType = ...,
+        role: _catalog_pb2.DocumentRole.ValueType = ...,
+        language: _builtins.str = ...,
+        source: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "role", b"role", "source", b"source", "title", b"title", "type", b"type", "url", b"url"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProposedDocument: _TypeAlias = ProposedDocument  # noqa: Y015
+
+@_typing.final
+class ProposeDocumentsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProposedDocument]:
+        """The likeliest first. Empty where the brand has no rule, or its site shows nothing."""
+
+    def __init__(
+        self,
+        *,
+        documents: _abc.Iterable[Global___ProposedDocument] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProposeDocumentsResponse: _TypeAlias = ProposeDocumentsResponse  # noqa: Y015
+
+@_typing.final
+class RunMaintenanceRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TASK_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    task: Global___MaintenanceTask.ValueType
+    dry_run: _builtins.bool
+    """Only say what would be done."""
+    def __init__(
+        self,
+        *,
+        task: Global___MaintenanceTask.ValueType = ...,
+        dry_run: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "task", b"task"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunMaintenanceRequest: _TypeAlias = RunMaintenanceRequest  # noqa: Y015
+
+@_typing.final
+class RunMaintenanceResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFFECTED_FIELD_NUMBER: _builtins.int
+    BYTES_FIELD_NUMBER: _builtins.int
+    EXAMPLES_FIELD_NUMBER: _builtins.int
+    affected: _builtins.int
+    """Things that were touched, or would be."""
+    bytes: _builtins.int
+    """That were freed, or would be."""
+    @_builtins.property
+    def examples(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Some of them, by name; at most 20."""
+
+    def __init__(
+        self,
+        *,
+        affected: _builtins.int = ...,
+        bytes: _builtins.int = ...,
+        examples: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["affected", b"affected", "bytes", b"bytes", "examples", b"examples"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RunMaintenanceResponse: _TypeAlias = RunMaintenanceResponse  # noqa: Y015

@@ -95,6 +95,16 @@ class IngestServiceStub:
                 request_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualRequest.SerializeToString,
                 response_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualResponse.FromString,
                 _registered_method=True)
+        self.ProposeDocuments = channel.unary_unary(
+                '/hsc.ingest.v1.IngestService/ProposeDocuments',
+                request_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsRequest.SerializeToString,
+                response_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsResponse.FromString,
+                _registered_method=True)
+        self.RunMaintenance = channel.unary_unary(
+                '/hsc.ingest.v1.IngestService/RunMaintenance',
+                request_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceRequest.SerializeToString,
+                response_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceResponse.FromString,
+                _registered_method=True)
         self.ListDocumentStates = channel.unary_stream(
                 '/hsc.ingest.v1.IngestService/ListDocumentStates',
                 request_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.ListDocumentStatesRequest.SerializeToString,
@@ -190,6 +200,21 @@ class IngestServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeDocuments(self, request, context):
+        """Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+        Nothing is attached.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RunMaintenance(self, request, context):
+        """Does one of the housekeeping tasks now, or says what it would do.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDocumentStates(self, request, context):
         """Every document that was asked for, and where it stands.
         """
@@ -259,6 +284,16 @@ def add_IngestServiceServicer_to_server(servicer, server):
                     servicer.DownloadManual,
                     request_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualRequest.FromString,
                     response_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualResponse.SerializeToString,
+            ),
+            'ProposeDocuments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeDocuments,
+                    request_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsRequest.FromString,
+                    response_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsResponse.SerializeToString,
+            ),
+            'RunMaintenance': grpc.unary_unary_rpc_method_handler(
+                    servicer.RunMaintenance,
+                    request_deserializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceRequest.FromString,
+                    response_serializer=hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceResponse.SerializeToString,
             ),
             'ListDocumentStates': grpc.unary_stream_rpc_method_handler(
                     servicer.ListDocumentStates,
@@ -591,6 +626,60 @@ class IngestService:
             '/hsc.ingest.v1.IngestService/DownloadManual',
             hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualRequest.SerializeToString,
             hsc_dot_ingest_dot_v1_dot_ingest__pb2.DownloadManualResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hsc.ingest.v1.IngestService/ProposeDocuments',
+            hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsRequest.SerializeToString,
+            hsc_dot_ingest_dot_v1_dot_ingest__pb2.ProposeDocumentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RunMaintenance(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/hsc.ingest.v1.IngestService/RunMaintenance',
+            hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceRequest.SerializeToString,
+            hsc_dot_ingest_dot_v1_dot_ingest__pb2.RunMaintenanceResponse.FromString,
             options,
             channel_credentials,
             insecure,

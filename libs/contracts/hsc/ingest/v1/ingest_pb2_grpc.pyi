@@ -40,6 +40,12 @@ class IngestServiceStub:
     """The passages of a manual, in reading order."""
     DownloadManual: _aio.UnaryStreamMultiCallable[_ingest_pb2.DownloadManualRequest, _ingest_pb2.DownloadManualResponse]
     """The bytes of a manual, for the viewer."""
+    ProposeDocuments: _aio.UnaryUnaryMultiCallable[_ingest_pb2.ProposeDocumentsRequest, _ingest_pb2.ProposeDocumentsResponse]
+    """Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+    Nothing is attached.
+    """
+    RunMaintenance: _aio.UnaryUnaryMultiCallable[_ingest_pb2.RunMaintenanceRequest, _ingest_pb2.RunMaintenanceResponse]
+    """Does one of the housekeeping tasks now, or says what it would do."""
     ListDocumentStates: _aio.UnaryStreamMultiCallable[_ingest_pb2.ListDocumentStatesRequest, _ingest_pb2.ListDocumentStatesResponse]
     """Every document that was asked for, and where it stands."""
 
@@ -141,6 +147,24 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_ingest_pb2.DownloadManualRequest, _abc.AsyncIterator[_ingest_pb2.DownloadManualResponse]],
     ) -> _abc.AsyncIterator[_ingest_pb2.DownloadManualResponse]:
         """The bytes of a manual, for the viewer."""
+
+    @_abc_1.abstractmethod
+    def ProposeDocuments(
+        self,
+        request: _ingest_pb2.ProposeDocumentsRequest,
+        context: _aio.ServicerContext[_ingest_pb2.ProposeDocumentsRequest, _abc.Awaitable[_ingest_pb2.ProposeDocumentsResponse]],
+    ) -> _abc.Awaitable[_ingest_pb2.ProposeDocumentsResponse]:
+        """Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+        Nothing is attached.
+        """
+
+    @_abc_1.abstractmethod
+    def RunMaintenance(
+        self,
+        request: _ingest_pb2.RunMaintenanceRequest,
+        context: _aio.ServicerContext[_ingest_pb2.RunMaintenanceRequest, _abc.Awaitable[_ingest_pb2.RunMaintenanceResponse]],
+    ) -> _abc.Awaitable[_ingest_pb2.RunMaintenanceResponse]:
+        """Does one of the housekeeping tasks now, or says what it would do."""
 
     @_abc_1.abstractmethod
     def ListDocumentStates(

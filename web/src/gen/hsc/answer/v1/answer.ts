@@ -182,6 +182,24 @@ export interface RateAnswerRequest {
 export interface RateAnswerResponse {
 }
 
+export interface HandOverRequest {
+  /** The answer that did not do; it names the product and the passages. */
+  answerId: string;
+  /** The conversation it belongs to; empty sends this one answer alone. */
+  sessionId: string;
+  /** In the asker's own words. */
+  note: string;
+  /** How the asker wants to be reached; sent on, never kept. */
+  contact: string;
+}
+
+export interface HandOverResponse {
+  /** Told to the help desk too, so that both can name it. */
+  handOverId: string;
+  /** The help desk has taken it. False where none is configured: the asker is shown a link and a file instead. */
+  delivered: boolean;
+}
+
 export interface GetAnswerRequest {
   answerId: string;
 }
@@ -2019,6 +2037,164 @@ export const RateAnswerResponse: MessageFns<RateAnswerResponse> = {
   },
 };
 
+function createBaseHandOverRequest(): HandOverRequest {
+  return { answerId: "", sessionId: "", note: "", contact: "" };
+}
+
+export const HandOverRequest: MessageFns<HandOverRequest> = {
+  encode(message: HandOverRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.answerId !== "") {
+      writer.uint32(10).string(message.answerId);
+    }
+    if (message.sessionId !== "") {
+      writer.uint32(18).string(message.sessionId);
+    }
+    if (message.note !== "") {
+      writer.uint32(26).string(message.note);
+    }
+    if (message.contact !== "") {
+      writer.uint32(34).string(message.contact);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOverRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOverRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.answerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sessionId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.note = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.contact = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HandOverRequest>): HandOverRequest {
+    return HandOverRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOverRequest>): HandOverRequest {
+    const message = createBaseHandOverRequest();
+    message.answerId = object.answerId ?? "";
+    message.sessionId = object.sessionId ?? "";
+    message.note = object.note ?? "";
+    message.contact = object.contact ?? "";
+    return message;
+  },
+};
+
+function createBaseHandOverResponse(): HandOverResponse {
+  return { handOverId: "", delivered: false };
+}
+
+export const HandOverResponse: MessageFns<HandOverResponse> = {
+  encode(message: HandOverResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.handOverId !== "") {
+      writer.uint32(10).string(message.handOverId);
+    }
+    if (message.delivered !== false) {
+      writer.uint32(16).bool(message.delivered);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HandOverResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHandOverResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.handOverId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.delivered = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<HandOverResponse>): HandOverResponse {
+    return HandOverResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HandOverResponse>): HandOverResponse {
+    const message = createBaseHandOverResponse();
+    message.handOverId = object.handOverId ?? "";
+    message.delivered = object.delivered ?? false;
+    return message;
+  },
+};
+
 function createBaseGetAnswerRequest(): GetAnswerRequest {
   return { answerId: "" };
 }
@@ -2747,6 +2923,15 @@ export const AnswerServiceDefinition = {
       responseStream: false,
       options: { _unknownFields: { 411384: [new Uint8Array([1]) as Uint8Array] } },
     },
+    /** Asks a person to go on: sends the conversation up to an answer to the shop's own help desk. */
+    handOver: {
+      name: "HandOver",
+      requestType: HandOverRequest as typeof HandOverRequest,
+      requestStream: false,
+      responseType: HandOverResponse as typeof HandOverResponse,
+      responseStream: false,
+      options: { _unknownFields: { 411384: [new Uint8Array([1]) as Uint8Array] } },
+    },
     /** The receipt of an answer. Whoever has its id may read it. */
     getAnswer: {
       name: "GetAnswer",
@@ -2799,6 +2984,8 @@ export interface AnswerServiceImplementation<CallContextExt = {}> {
     request: RateAnswerRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<RateAnswerResponse>>;
+  /** Asks a person to go on: sends the conversation up to an answer to the shop's own help desk. */
+  handOver(request: HandOverRequest, context: CallContext & CallContextExt): Promise<DeepPartial<HandOverResponse>>;
   /** The receipt of an answer. Whoever has its id may read it. */
   getAnswer(request: GetAnswerRequest, context: CallContext & CallContextExt): Promise<DeepPartial<GetAnswerResponse>>;
   /** Answers that were rated, newest first. */
@@ -2836,6 +3023,8 @@ export interface AnswerServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<RateAnswerRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<RateAnswerResponse>;
+  /** Asks a person to go on: sends the conversation up to an answer to the shop's own help desk. */
+  handOver(request: DeepPartial<HandOverRequest>, options?: CallOptions & CallOptionsExt): Promise<HandOverResponse>;
   /** The receipt of an answer. Whoever has its id may read it. */
   getAnswer(request: DeepPartial<GetAnswerRequest>, options?: CallOptions & CallOptionsExt): Promise<GetAnswerResponse>;
   /** Answers that were rated, newest first. */

@@ -8,7 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Timestamp } from "../../../google/protobuf/timestamp";
-import { DocumentRole, ImportMode } from "../../catalog/v1/catalog";
+import { DocumentRole, DocumentType, ImportMode } from "../../catalog/v1/catalog";
 
 export const protobufPackage = "hsc.ingest.v1";
 
@@ -30,6 +30,16 @@ export enum JobState {
   JOB_STATE_RUNNING = 2,
   JOB_STATE_SUCCEEDED = 3,
   JOB_STATE_FAILED = 4,
+}
+
+export enum MaintenanceTask {
+  MAINTENANCE_TASK_UNSPECIFIED = 0,
+  /** MAINTENANCE_TASK_RECHECK_MANUALS - Asks the servers of manuals that were read long ago whether they have changed. */
+  MAINTENANCE_TASK_RECHECK_MANUALS = 1,
+  /** MAINTENANCE_TASK_REMOVE_BLOBS - Removes bytes that no manual refers to. */
+  MAINTENANCE_TASK_REMOVE_BLOBS = 2,
+  /** MAINTENANCE_TASK_REMOVE_JOBS - Forgets jobs that ended long ago. */
+  MAINTENANCE_TASK_REMOVE_JOBS = 3,
 }
 
 /** A rectangle on a page, in points, origin top left. */
@@ -284,6 +294,43 @@ export interface ListDocumentStatesResponse {
   state: ManualState;
   /** Its bytes were fetched at least once. */
   reachable: boolean;
+}
+
+export interface ProposeDocumentsRequest {
+  productId: string;
+}
+
+/** A document that may be the product's. AttachDocument takes it once a person has looked. */
+export interface ProposedDocument {
+  url: string;
+  /** As the maker's page names it; empty where only the address is known. */
+  title: string;
+  type: DocumentType;
+  role: DocumentRole;
+  /** BCP 47, empty where unknown. */
+  language: string;
+  /** The page or the rule that led to it. */
+  source: string;
+}
+
+export interface ProposeDocumentsResponse {
+  /** The likeliest first. Empty where the brand has no rule, or its site shows nothing. */
+  documents: ProposedDocument[];
+}
+
+export interface RunMaintenanceRequest {
+  task: MaintenanceTask;
+  /** Only say what would be done. */
+  dryRun: boolean;
+}
+
+export interface RunMaintenanceResponse {
+  /** Things that were touched, or would be. */
+  affected: number;
+  /** That were freed, or would be. */
+  bytes: number;
+  /** Some of them, by name; at most 20. */
+  examples: string[];
 }
 
 function createBaseBox(): Box {
@@ -3111,6 +3158,377 @@ export const ListDocumentStatesResponse: MessageFns<ListDocumentStatesResponse> 
   },
 };
 
+function createBaseProposeDocumentsRequest(): ProposeDocumentsRequest {
+  return { productId: "" };
+}
+
+export const ProposeDocumentsRequest: MessageFns<ProposeDocumentsRequest> = {
+  encode(message: ProposeDocumentsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposeDocumentsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposeDocumentsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProposeDocumentsRequest>): ProposeDocumentsRequest {
+    return ProposeDocumentsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProposeDocumentsRequest>): ProposeDocumentsRequest {
+    const message = createBaseProposeDocumentsRequest();
+    message.productId = object.productId ?? "";
+    return message;
+  },
+};
+
+function createBaseProposedDocument(): ProposedDocument {
+  return { url: "", title: "", type: 0, role: 0, language: "", source: "" };
+}
+
+export const ProposedDocument: MessageFns<ProposedDocument> = {
+  encode(message: ProposedDocument, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.url !== "") {
+      writer.uint32(10).string(message.url);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.type !== 0) {
+      writer.uint32(24).int32(message.type);
+    }
+    if (message.role !== 0) {
+      writer.uint32(32).int32(message.role);
+    }
+    if (message.language !== "") {
+      writer.uint32(42).string(message.language);
+    }
+    if (message.source !== "") {
+      writer.uint32(50).string(message.source);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposedDocument {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposedDocument();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.type = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.role = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.language = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProposedDocument>): ProposedDocument {
+    return ProposedDocument.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProposedDocument>): ProposedDocument {
+    const message = createBaseProposedDocument();
+    message.url = object.url ?? "";
+    message.title = object.title ?? "";
+    message.type = object.type ?? 0;
+    message.role = object.role ?? 0;
+    message.language = object.language ?? "";
+    message.source = object.source ?? "";
+    return message;
+  },
+};
+
+function createBaseProposeDocumentsResponse(): ProposeDocumentsResponse {
+  return { documents: [] };
+}
+
+export const ProposeDocumentsResponse: MessageFns<ProposeDocumentsResponse> = {
+  encode(message: ProposeDocumentsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.documents) {
+      ProposedDocument.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProposeDocumentsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProposeDocumentsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.documents.push(ProposedDocument.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProposeDocumentsResponse>): ProposeDocumentsResponse {
+    return ProposeDocumentsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProposeDocumentsResponse>): ProposeDocumentsResponse {
+    const message = createBaseProposeDocumentsResponse();
+    message.documents = object.documents?.map((e) => ProposedDocument.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRunMaintenanceRequest(): RunMaintenanceRequest {
+  return { task: 0, dryRun: false };
+}
+
+export const RunMaintenanceRequest: MessageFns<RunMaintenanceRequest> = {
+  encode(message: RunMaintenanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.task !== 0) {
+      writer.uint32(8).int32(message.task);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(16).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunMaintenanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunMaintenanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.task = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RunMaintenanceRequest>): RunMaintenanceRequest {
+    return RunMaintenanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RunMaintenanceRequest>): RunMaintenanceRequest {
+    const message = createBaseRunMaintenanceRequest();
+    message.task = object.task ?? 0;
+    message.dryRun = object.dryRun ?? false;
+    return message;
+  },
+};
+
+function createBaseRunMaintenanceResponse(): RunMaintenanceResponse {
+  return { affected: 0, bytes: 0, examples: [] };
+}
+
+export const RunMaintenanceResponse: MessageFns<RunMaintenanceResponse> = {
+  encode(message: RunMaintenanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.affected !== 0) {
+      writer.uint32(8).int32(message.affected);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    for (const v of message.examples) {
+      writer.uint32(26).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunMaintenanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunMaintenanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.affected = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.examples.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RunMaintenanceResponse>): RunMaintenanceResponse {
+    return RunMaintenanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RunMaintenanceResponse>): RunMaintenanceResponse {
+    const message = createBaseRunMaintenanceResponse();
+    message.affected = object.affected ?? 0;
+    message.bytes = object.bytes ?? 0;
+    message.examples = object.examples?.map((e) => e) || [];
+    return message;
+  },
+};
+
 /** Manuals: fetched just in time, read into passages, kept. */
 export type IngestServiceDefinition = typeof IngestServiceDefinition;
 export const IngestServiceDefinition = {
@@ -3225,6 +3643,27 @@ export const IngestServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS", _unknownFields: { 411384: [new Uint8Array([1]) as Uint8Array] } },
     },
+    /**
+     * Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+     * Nothing is attached.
+     */
+    proposeDocuments: {
+      name: "ProposeDocuments",
+      requestType: ProposeDocumentsRequest as typeof ProposeDocumentsRequest,
+      requestStream: false,
+      responseType: ProposeDocumentsResponse as typeof ProposeDocumentsResponse,
+      responseStream: false,
+      options: { _unknownFields: { 411384: [new Uint8Array([2]) as Uint8Array] } },
+    },
+    /** Does one of the housekeeping tasks now, or says what it would do. */
+    runMaintenance: {
+      name: "RunMaintenance",
+      requestType: RunMaintenanceRequest as typeof RunMaintenanceRequest,
+      requestStream: false,
+      responseType: RunMaintenanceResponse as typeof RunMaintenanceResponse,
+      responseStream: false,
+      options: { _unknownFields: { 411384: [new Uint8Array([2]) as Uint8Array] } },
+    },
     /** Every document that was asked for, and where it stands. */
     listDocumentStates: {
       name: "ListDocumentStates",
@@ -3286,6 +3725,19 @@ export interface IngestServiceImplementation<CallContextExt = {}> {
     request: DownloadManualRequest,
     context: CallContext & CallContextExt,
   ): ServerStreamingMethodResult<DeepPartial<DownloadManualResponse>>;
+  /**
+   * Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+   * Nothing is attached.
+   */
+  proposeDocuments(
+    request: ProposeDocumentsRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<ProposeDocumentsResponse>>;
+  /** Does one of the housekeeping tasks now, or says what it would do. */
+  runMaintenance(
+    request: RunMaintenanceRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<RunMaintenanceResponse>>;
   /** Every document that was asked for, and where it stands. */
   listDocumentStates(
     request: ListDocumentStatesRequest,
@@ -3342,6 +3794,19 @@ export interface IngestServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<DownloadManualRequest>,
     options?: CallOptions & CallOptionsExt,
   ): AsyncIterable<DownloadManualResponse>;
+  /**
+   * Where a product's manual may be on its maker's own site: found by rules of the brand, for a person to confirm.
+   * Nothing is attached.
+   */
+  proposeDocuments(
+    request: DeepPartial<ProposeDocumentsRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<ProposeDocumentsResponse>;
+  /** Does one of the housekeeping tasks now, or says what it would do. */
+  runMaintenance(
+    request: DeepPartial<RunMaintenanceRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<RunMaintenanceResponse>;
   /** Every document that was asked for, and where it stands. */
   listDocumentStates(
     request: DeepPartial<ListDocumentStatesRequest>,
