@@ -21,3 +21,5 @@ class Settings(ServerSettings):
     popularity_refresh_s: float = Field(30.0, gt=0, le=60)
     # At most how often a changed catalogue is kept for a replica that starts while the catalogue is down.
     snapshot_every_s: float = Field(60.0, ge=0)
+    # How long a start waits for the catalogue before it serves the one that was kept.
+    catalog_wait_s: float = Field(5.0, ge=0)

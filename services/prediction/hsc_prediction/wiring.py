@@ -47,7 +47,9 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         standing = _Standing(server)
         await standing(ready=False, following=False, why="no catalogue has come yet")
         snapshots = RedisSnapshots(redis)
-        follower = Follower(GrpcCatalog(catalog), snapshots, live, standing, settings.snapshot_every_s)
+        follower = Follower(
+            GrpcCatalog(catalog), snapshots, live, standing, settings.snapshot_every_s, settings.catalog_wait_s
+        )
         jobs = [follower.run()]
         if settings.popularity:
             jobs += [Popularity(asked, live, settings.popularity_refresh_s).run(), asked.listen(pubsub)]

@@ -166,6 +166,7 @@ class House:
             "ingest_address": self.ingest_address,
             "popularity_refresh_s": 0.05,
             "snapshot_every_s": 0,
+            "catalog_wait_s": 0.05,
         }
         async with (
             running("prediction", Settings(**{**values, **settings}), wire) as server,

@@ -69,10 +69,24 @@ async def test_a_replica_that_starts_without_the_catalogue_serves_the_one_that_w
         await until(lambda: _kept(house.redis_url))
     house.catalog_address = f"127.0.0.1:{closed_port}"
     async with house.replica() as replica:
-        await until(lambda: replica.finds("td-17", "td17"))
-        assert await health_of(replica, "") == SERVING
+        await until(lambda: _is(replica, "", SERVING))
+        assert await replica.finds("td-17", "td17")
         assert await health_of(replica, FEED) == NOT_SERVING
         assert REGISTRY.get_sample_value("prediction_index_stale") == 1
+
+
+async def test_a_replica_does_not_serve_the_kept_catalogue_while_the_newest_may_still_come(house, closed_port):
+    async with house.replica() as first:
+        await until(lambda: first.finds("td-17", "td17"))
+        await until(lambda: _kept(house.redis_url))
+    await house.catalog.upsert(product("stage4", "Nord Stage 4"))
+    house.catalog_address = f"127.0.0.1:{closed_port}"
+    async with house.replica(catalog_wait_s=60) as replica:
+        await until(lambda: replica.finds("td-17", "td17"))
+        assert await health_of(replica, "") == NOT_SERVING
+        async with _serving(catalog_pb2_grpc.add_CatalogServiceServicer_to_server, house.catalog, closed_port):
+            await until(lambda: _is(replica, "", SERVING))
+            assert await replica.finds("nord stage 4", "stage4")
 
 
 async def _kept(redis_url):

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from hsc_rpc.background import background
+
 from hsc_prediction import metrics
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.product import Product
@@ -98,11 +100,20 @@ class Follower:
     live: Live
     tell: Standing
     snapshot_every_s: float
+    # How long a start waits for the catalogue itself before it serves the one that was kept, which may be older.
+    catalog_wait_s: float
+    _serves: bool = False
     _saved_at: float = float("-inf")
 
     async def run(self) -> None:
         """Never returns. Begins with the snapshot that is kept, so that a missing catalogue does not stop a start."""
-        await self._recover()
+        if (kept := await self._recover()) is None:
+            await self._run()
+        else:
+            async with background(self._serve_kept(kept), "serve the kept catalogue"):
+                await self._run()
+
+    async def _run(self) -> None:
         pause = FIRST_PAUSE_S
         while True:
             began = time.monotonic()
@@ -110,19 +121,25 @@ class Follower:
                 await self._follow()
             except CatalogDown as down:
                 metrics.STALE.set(1)
-                await self.tell(ready=self.live.view is not None, following=False, why=str(down))
+                await self.tell(ready=self._serves, following=False, why=str(down))
                 log.warning("the catalogue does not answer", extra={"why": str(down)})
             pause = FIRST_PAUSE_S if time.monotonic() - began > LONGEST_PAUSE_S else min(pause * 2, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
 
-    async def _recover(self) -> None:
+    async def _recover(self) -> int | None:
         kept = await self.snapshots.load()
         if kept is None:
-            return
+            return None
         revision, products = kept
         metrics.STALE.set(1)
         await self.live.swap(await asyncio.to_thread(lambda: Index.build(products).warmed()), revision)
-        await self.tell(ready=True, following=False, why=f"serving the catalogue kept at revision {revision}")
+        return revision
+
+    async def _serve_kept(self, revision: int) -> None:
+        await asyncio.sleep(self.catalog_wait_s)
+        if not self._serves:
+            self._serves = True
+            await self.tell(ready=True, following=False, why=f"serving the catalogue kept at revision {revision}")
 
     async def _follow(self) -> None:
         view = self.live.view
@@ -150,6 +167,7 @@ class Follower:
         await self.live.swap(index, revision)
         metrics.BUILD.observe(time.perf_counter() - began)
         metrics.STALE.set(0)
+        self._serves = True
         await self.tell(ready=True, following=True, why="")
 
     async def _save(self) -> None:
