@@ -21,10 +21,12 @@ async def background(work: Coroutine[Any, Any, None], name: str) -> AsyncIterato
         await stop(task)
 
 
-async def stop(task: "asyncio.Task[None]") -> None:
-    """Cancel a task until it has ended: a library's retry may swallow one cancellation, and then the loop goes on."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait({task}, timeout=PATIENCE_S)
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("background work had failed", exc_info=error, extra={"task": task.get_name()})
+async def stop(*tasks: "asyncio.Task[None]") -> None:
+    """Cancel tasks until they have ended: a library's retry may swallow one cancellation, and then the loop goes on."""
+    while pending := {task for task in tasks if not task.done()}:
+        for task in pending:
+            task.cancel()
+        await asyncio.wait(pending, timeout=PATIENCE_S)
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("background work had failed", exc_info=error, extra={"task": task.get_name()})

@@ -8,6 +8,7 @@ from grpc_health.v1 import health_pb2
 from hsc.prediction.v1 import prediction_pb2, prediction_pb2_grpc
 from hsc_redis import client
 from hsc_redis.pubsub import open_pubsub
+from hsc_rpc.background import stop
 from hsc_rpc.channels import connect
 from hsc_rpc.server import Server
 
@@ -21,7 +22,7 @@ from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.flows.follow import Follower
 from hsc_prediction.flows.live import Live
 from hsc_prediction.flows.popularity import Popularity
-from hsc_prediction.flows.prefetch import Budget, Prefetch, cancel
+from hsc_prediction.flows.prefetch import Budget, Prefetch
 from hsc_prediction.flows.type_ahead import TypeAhead
 from hsc_prediction.service import PredictionService
 
@@ -53,11 +54,11 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         jobs = [follower.run()]
         if settings.popularity:
             jobs += [Popularity(asked, live, settings.popularity_refresh_s).run(), asked.listen(pubsub)]
-        tasks = {asyncio.create_task(job) for job in jobs}
+        tasks = [asyncio.create_task(job) for job in jobs]
         try:
             yield
         finally:
-            await cancel(tasks)
+            await stop(*tasks)
 
 
 class _Standing:

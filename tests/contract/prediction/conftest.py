@@ -87,14 +87,18 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
 
 
 class Ingest(ingest_pb2_grpc.IngestServiceServicer):
-    """Notes who asked for what; a manual is in `states`, or there is none."""
+    """Notes who asked for what; a manual is in `states`, or there is none. `down`: calls that fail first."""
 
     def __init__(self) -> None:
+        self.down = 0
         self.asked: list[tuple[str, str]] = []
         self.states: dict[str, int] = {product_id: ingest_pb2.MANUAL_STATE_FETCHING for product_id, _ in NAMES}
 
     async def PrefetchManual(self, request: ingest_pb2.PrefetchManualRequest, context: Any) -> Any:
         self.asked.append((request.product_id, request.session_id))
+        if self.down:
+            self.down -= 1
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "away")
         if request.product_id not in self.states:
             failure = precondition("NO_DOCUMENT", "The catalogue names no manual for this product.")
             details = ((DETAILS_KEY, failure.status().SerializeToString()),)

@@ -116,6 +116,13 @@ async def test_a_product_without_a_manual_says_so(house, typing):
     assert (manual.state, manual.reason) == (ingest_pb2.MANUAL_STATE_FAILED, "NO_DOCUMENT")
 
 
+async def test_a_manual_that_could_not_be_asked_for_is_asked_for_again_on_the_same_stream(house, typing):
+    house.ingest.down = 1
+    await typing.type("roland td-17 ")
+    assert (await typing.event("manual")).manual.state == ingest_pb2.MANUAL_STATE_FETCHING
+    assert len(house.ingest.asked) == 2
+
+
 async def test_a_session_over_its_budget_has_nothing_fetched(house):
     async with house.replica(prefetch_products=1) as replica:
         await until(lambda: replica.finds("td-17", "td17"))

@@ -6,7 +6,7 @@ Each session has a budget and asks for a product once; sessions without an id sh
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -78,6 +78,8 @@ class Prefetch:
     ingest: Ingest
     events: ManualEvents
     budget: Budget
+    # Between two tries while ingest cannot say: two minutes in all.
+    pauses_s: Sequence[float] = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
     async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
         """The state now, then each change until it is final. Listens first, so that no change falls between."""
@@ -89,7 +91,7 @@ class Prefetch:
             async for change in changes:
                 if (task := asyncio.current_task()) is not None and task.cancelling():
                     raise asyncio.CancelledError
-                state = change or await self.ingest.prefetch(product_id, session_id, language)
+                state = change or await self._ask(product_id, session_id, language)
                 if not asked:
                     metrics.PREFETCHES.labels("asked" if state else "unavailable").inc()
                     asked = True
@@ -98,12 +100,10 @@ class Prefetch:
                 if state is None or state.final:
                     return
 
-
-async def cancel(tasks: "set[asyncio.Task[None]]") -> None:
-    """Cancel tasks and wait for their end."""
-    pending = tasks
-    while pending:
-        for task in pending:
-            task.cancel()
-        # A client library may swallow a cancellation that meets its answer: say it again.
-        _, pending = await asyncio.wait(pending, timeout=0.2)
+    async def _ask(self, product_id: str, session_id: str, language: str) -> ManualState | None:
+        for pause in (*self.pauses_s, None):
+            state = await self.ingest.prefetch(product_id, session_id, language)
+            if state is not None or pause is None:
+                return state
+            await asyncio.sleep(pause)
+        return None

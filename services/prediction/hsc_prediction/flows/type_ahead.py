@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from hsc_rpc.background import stop
+
 from hsc_prediction import metrics
 from hsc_prediction.domain.product import Prediction
 from hsc_prediction.flows.live import Live
-from hsc_prediction.flows.prefetch import ManualState, Prefetch, cancel
+from hsc_prediction.flows.prefetch import ManualState, Prefetch
 
 # Manuals one stream follows at a time; the oldest makes room.
 FOLLOWED = 4
@@ -103,7 +105,7 @@ class TypeAhead:
                     return
         finally:
             metrics.USERS_ONLINE.dec()
-            await cancel({reading, *stream.following.values()})
+            await stop(reading, *stream.following.values())
 
 
 @dataclass
