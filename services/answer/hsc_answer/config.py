@@ -1,10 +1,12 @@
 """The settings of the answer service, read from the environment and checked at start."""
 
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 from hsc_rpc.settings import ServerSettings
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 Model = Literal["extractive", "gemini", "google-generativeai", "openai"]
 
@@ -47,6 +49,13 @@ class Settings(ServerSettings):
     # What a million tokens cost in US dollars, read and written: for receipts and metrics.
     model_input_usd_per_million: float = Field(0, ge=0)
     model_output_usd_per_million: float = Field(0, ge=0)
+    # The shop's help desk: where a conversation goes whose asker wants a person; https:// unless on loopback.
+    # Absent: nowhere.
+    handover_webhook_url: SecretStr | None = None
+    # Sent to it as a bearer token.
+    handover_webhook_token: SecretStr | None = None
+    # Where the page is found from outside: receipts that the help desk is told of are below it.
+    public_url: str = Field("http://localhost:8000", pattern=r"^https?://\S+$")
     # How long an answer that another replica is writing is waited for.
     model_shared_wait_s: float = Field(15, gt=0, le=60)
     wait_for_manual_s: float = Field(60, gt=0, le=600)
@@ -63,6 +72,19 @@ class Settings(ServerSettings):
         """Who writes the answers."""
         return self.hsc_model or ("gemini" if self.gemini_api_key else "extractive")
 
+    @field_validator("handover_webhook_url")
+    @classmethod
+    def _nobody_else_reads_along(cls, value: SecretStr | None) -> SecretStr | None:
+        """Raise unless a conversation cannot be read on its way to the help desk; empty is absent."""
+        if value is None or not value.get_secret_value():
+            return None
+        parts = urlsplit(value.get_secret_value())
+        if not parts.hostname or not (
+            parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname))
+        ):
+            raise ValueError("must be an https:// address; http:// only on this machine's own loopback")
+        return value
+
     @model_validator(mode="after")
     def _the_model_has_what_it_needs(self) -> Self:
         needs: dict[Model, dict[str, object]] = {
@@ -76,6 +98,13 @@ class Settings(ServerSettings):
         if self.model == "google-generativeai" and not _installed("google.generativeai"):
             raise ValueError("HSC_MODEL=google-generativeai needs the extra google-generativeai of hsc-answer")
         return self
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _installed(module: str) -> bool:

@@ -9,6 +9,14 @@ STAGE_SECONDS = Histogram(
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60),
 )
 ANSWERS = Counter("answers_total", "Answers, by how they ended.", ("outcome", "model", "cached"))
+UNRESOLVED = Counter(
+    "answers_unresolved_total",
+    "Answers that answered and did not do, each counted once: asked again, not helpful, handed over.",
+    ("why",),
+)
+HAND_OVERS = Counter(
+    "hand_overs_total", "Conversations that were to go to a person, by what became of it.", ("result",)
+)
 VERIFICATION_DROPS = Counter("verification_drops_total", "A model's sentences that were not shown.", ("reason",))
 MODEL_FALLBACKS = Counter("model_fallbacks_total", "Answers that a model was to write and did not.", ("model",))
 MODEL_TOKENS = Counter("model_tokens_total", "Tokens a model read and wrote.", ("model", "direction"))

@@ -10,7 +10,9 @@ from hsc_rpc.errors import not_found
 from hsc_answer.adapters import wire
 from hsc_answer.flows.ask import Ask
 from hsc_answer.flows.conversation import Conversation
+from hsc_answer.flows.handover import HandOver
 from hsc_answer.flows.ports import Kept, Question, Receipts
+from hsc_answer.flows.rate import Rate
 from hsc_answer.flows.read import Read
 from hsc_answer.flows.search import Search
 
@@ -21,12 +23,23 @@ VERDICTS = {True: answer_pb2.VERDICT_HELPFUL, False: answer_pb2.VERDICT_NOT_HELP
 class AnswerService(answer_pb2_grpc.AnswerServiceServicer):
     """Every request was decoded and checked by the guard."""
 
-    def __init__(self, ask: Ask, read: Read, search: Search, conversation: Conversation, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        ask: Ask,
+        read: Read,
+        search: Search,
+        conversation: Conversation,
+        receipts: Receipts,
+        rate: Rate,
+        hand_over: HandOver,
+    ) -> None:
         self._ask = ask
         self._read = read
         self._search = search
         self._conversation = conversation
         self._receipts = receipts
+        self._hand_over = hand_over
+        self._rate = rate
 
     async def SearchManual(self, request: Any, context: Any) -> answer_pb2.SearchManualResponse:
         limit = request.limit if request.HasField("limit") else DEFAULT_LIMIT
@@ -63,14 +76,17 @@ class AnswerService(answer_pb2_grpc.AnswerServiceServicer):
 
     async def RateAnswer(self, request: Any, context: Any) -> answer_pb2.RateAnswerResponse:
         helpful = request.verdict == answer_pb2.VERDICT_HELPFUL
-        if not await self._receipts.rate(request.answer_id, helpful=helpful, reason=request.reason):
-            raise _unknown()
+        await self._rate(request.answer_id, helpful=helpful, reason=request.reason)
         return answer_pb2.RateAnswerResponse()
+
+    async def HandOver(self, request: Any, context: Any) -> answer_pb2.HandOverResponse:
+        handed = await self._hand_over(request.answer_id, request.session_id, request.note, request.contact)
+        return answer_pb2.HandOverResponse(hand_over_id=handed.hand_over_id, delivered=handed.delivered)
 
     async def GetAnswer(self, request: Any, context: Any) -> answer_pb2.GetAnswerResponse:
         kept = await self._receipts.get(request.answer_id)
         if kept is None:
-            raise _unknown()
+            raise not_found("ANSWER_UNKNOWN", "No answer has this id; it may have been deleted.")
         return answer_pb2.GetAnswerResponse(answer=_answer(kept))
 
     async def ListRatedAnswers(self, request: Any, context: Any) -> answer_pb2.ListRatedAnswersResponse:
@@ -84,7 +100,3 @@ def _answer(kept: Kept) -> answer_pb2.Answer:
     if kept.helpful is not None:
         answer.verdict, answer.verdict_reason = VERDICTS[kept.helpful], kept.reason
     return answer
-
-
-def _unknown() -> Exception:
-    return not_found("ANSWER_UNKNOWN", "No answer has this id; it may have been deleted.")

@@ -18,12 +18,14 @@ from hsc_rpc.channels import connect
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
 
+from hsc_answer.adapters import helpdesk
 from hsc_answer.adapters.answers import FLIGHT_S, CachedAnswers
 from hsc_answer.adapters.catalog import GrpcCatalog
 from hsc_answer.adapters.journal import RedisJournal
 from hsc_answer.adapters.library import IndexLibrary
 from hsc_answer.adapters.manuals import GrpcManuals
-from hsc_answer.adapters.models.opened import opened
+from hsc_answer.adapters.marks import RedisMarks
+from hsc_answer.adapters.models import opened as models
 from hsc_answer.adapters.popularity import EventPopularity
 from hsc_answer.adapters.receipts import Receipts
 from hsc_answer.adapters.sessions import RedisSessions
@@ -32,8 +34,11 @@ from hsc_answer.flows.ask import Ask
 from hsc_answer.flows.circuit import Circuit
 from hsc_answer.flows.compose import Compose
 from hsc_answer.flows.conversation import Conversation
+from hsc_answer.flows.handover import HandOver
 from hsc_answer.flows.ports import Writer
+from hsc_answer.flows.rate import Rate
 from hsc_answer.flows.read import Read
+from hsc_answer.flows.resolution import Resolution
 from hsc_answer.flows.search import Search
 from hsc_answer.flows.writing import Model, Patience, Writing
 from hsc_answer.service import AnswerService
@@ -67,7 +72,8 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         open_pubsub(redis) as pubsub,
         connect(settings.catalog_address) as catalog_channel,
         connect(settings.ingest_address) as ingest_channel,
-        opened(settings) as writer,
+        models.opened(settings) as writer,
+        helpdesk.opened(settings) as desk,
     ):
         catalog = GrpcCatalog(catalog_channel)
         manuals = GrpcManuals(ingest_channel)
@@ -76,6 +82,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         journal = RedisJournal(redis, settings.journal_ttl_s)
         chain = hsc_audit.Chain(server.name, pool)
         receipts = Receipts(pool, chain, redis, settings.journal_ttl_s, f"{socket.gethostname()}:{os.getpid()}")
+        resolution = Resolution(RedisMarks(redis, "answer.unresolved", settings.session_ttl_s))
         cache = TwoLevelCache(
             "answers", cache_redis, max_bytes=settings.answer_cache_bytes, ttl_s=settings.answer_ttl_s
         )
@@ -90,13 +97,15 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
             writing(settings, writer),
             settings.wait_for_manual_s,
         )
-        ask = Ask(catalog, compose, journal, sessions, receipts, linger_s=settings.linger_s)
+        ask = Ask(catalog, compose, journal, sessions, receipts, resolution, linger_s=settings.linger_s)
         service = AnswerService(
             ask,
             Read(ask, journal, receipts),
             Search(catalog, manuals, library),
             Conversation(sessions, journal, receipts),
             receipts,
+            Rate(receipts, resolution),
+            HandOver(receipts, sessions, desk, resolution),
         )
         server.add(answer_pb2_grpc.add_AnswerServiceServicer_to_server, service, "hsc.answer.v1.AnswerService")
         server.add(audit_pb2_grpc.add_AuditServiceServicer_to_server, hsc_audit.AuditService(chain), hsc_audit.SERVICE)

@@ -6,15 +6,17 @@ While Redis cannot be reached it waits in memory. Both waits are bounded, and wh
 
 import asyncio
 import logging
+import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from hsc.answer.v1 import answer_pb2
 from hsc_audit import Chain
-from hsc_postgres import DatabaseUnavailable, Pool
+from hsc_postgres import Connection, DatabaseUnavailable, Pool
 from hsc_rpc import pages
 from hsc_rpc.background import background
 from hsc_rpc.errors import unavailable
@@ -25,7 +27,7 @@ from redis.exceptions import RedisError, ResponseError
 from hsc_answer.adapters.sessions import digest
 from hsc_answer.adapters.wire import answer, receipt_from
 from hsc_answer.domain.events import Receipt
-from hsc_answer.flows.ports import Kept
+from hsc_answer.flows.ports import Handed, Kept
 
 log = logging.getLogger(__name__)
 
@@ -93,19 +95,36 @@ class Receipts:
 
     async def rate(self, answer_id: str, *, helpful: bool, reason: str) -> bool:
         async with self._pool.connection() as connection:
-            found = await connection.execute("SELECT 1 FROM answers WHERE answer_id = %s", (answer_id,))
-            if await found.fetchone() is None:
-                data = await self._from_redis(answer_id)
-                if data is None:
-                    return False
-                # Rated before it was written: whose conversation it is arrives with the stream's entry.
-                await self._insert([("", data)])
+            if not await self._written(connection, answer_id):
+                return False
             await connection.execute(
                 "INSERT INTO ratings (answer_id, helpful, reason) VALUES (%s, %s, %s) ON CONFLICT (answer_id)"
                 " DO UPDATE SET helpful = excluded.helpful, reason = excluded.reason, rated_at = now()",
                 (answer_id, helpful, reason),
             )
         return True
+
+    async def hand_over(self, answer_id: str) -> Handed | None:
+        async with self._pool.connection() as connection:
+            if not await self._written(connection, answer_id):
+                return None
+            cursor = await connection.execute(
+                "INSERT INTO hand_overs (answer_id, hand_over_id) VALUES (%s, %s) ON CONFLICT (answer_id)"
+                " DO UPDATE SET answer_id = excluded.answer_id RETURNING hand_over_id, delivered_at IS NOT NULL",
+                (answer_id, secrets.token_hex(16)),
+            )
+            row = await cursor.fetchone()
+            return Handed(*row) if row else None
+
+    async def handed_over(self, answer_id: str, session_id: str, handed: Handed) -> Handed:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "UPDATE hand_overs SET delivered_at = now() WHERE answer_id = %s AND delivered_at IS NULL", (answer_id,)
+            )
+            if cursor.rowcount:
+                said = handed.hand_over_id.encode()
+                await self._chain.append("HandOver", digest(session_id), answer_id, said, connection)
+        return replace(handed, delivered=True)
 
     async def rated(self, helpful: bool | None, before: str, limit: int) -> tuple[Sequence[Kept], str]:
         key = pages.after(before, 2)
@@ -172,6 +191,17 @@ class Receipts:
         ids = [entry for entry, _ in entries]
         await self._redis.xack(STREAM, GROUP, *ids)
         await self._redis.xdel(STREAM, *ids)
+        return True
+
+    async def _written(self, connection: Connection, answer_id: str) -> bool:
+        """Have an answer's row there; False when nobody gave that answer."""
+        found = await connection.execute("SELECT 1 FROM answers WHERE answer_id = %s", (answer_id,))
+        if await found.fetchone() is None:
+            data = await self._from_redis(answer_id)
+            if data is None:
+                return False
+            # Wanted before it was written: whose conversation it is arrives with the stream's entry.
+            await self._insert([("", data)])
         return True
 
     async def _insert(self, receipts: Sequence[tuple[str, bytes]]) -> None:

@@ -39,16 +39,19 @@ class RedisSessions:
             raise unavailable("SESSIONS_UNAVAILABLE", "Conversations cannot be read right now.") from error
         return [Turn(**json.loads(value)) for value in values]
 
-    async def append(self, session_id: str, turn: Turn) -> None:
+    async def append(self, session_id: str, turn: Turn) -> Turn | None:
         key = f"session:{digest(session_id)}"
         try:
             async with asyncio.timeout(PATIENCE_S), self._redis.pipeline() as pipe:
+                pipe.lrange(key, -1, -1)
                 pipe.rpush(key, json.dumps(asdict(turn)))
                 pipe.ltrim(key, -MOST_TURNS, -1)
                 pipe.expire(key, self._ttl_s)
-                await pipe.execute()
+                before, *_ = await pipe.execute()
         except (RedisError, TimeoutError) as error:
             log.warning("a turn of a conversation was not kept", extra={"error": type(error).__name__})
+            return None
+        return Turn(**json.loads(before[0])) if before else None
 
     async def delete(self, session_id: str) -> None:
         try:

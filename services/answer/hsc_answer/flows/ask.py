@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from hsc_rpc.errors import Failure, Violation, invalid, unavailable
 
-from hsc_answer.domain.events import Chunk, Cited, Context, Done, Evidence, Numbered, Receipt, Status
+from hsc_answer.domain.events import Chunk, Cited, Context, Done, Evidence, Numbered, Outcome, Receipt, Status
 from hsc_answer.domain.prompt import picture_type
 from hsc_answer.flows.compose import Compose
 from hsc_answer.flows.ports import Catalog, Journal, Product, Question, Receipts, Sessions, Turn
+from hsc_answer.flows.resolution import Resolution
 from hsc_answer.flows.running import Running
 from hsc_answer.metrics import ANSWERS
 
@@ -28,6 +29,7 @@ class Ask:
         journal: Journal,
         sessions: Sessions,
         receipts: Receipts,
+        resolution: Resolution,
         *,
         linger_s: float,
     ) -> None:
@@ -36,6 +38,7 @@ class Ask:
         self._journal = journal
         self._sessions = sessions
         self._receipts = receipts
+        self._resolution = resolution
         self._linger_s = linger_s
         self._written: dict[str, tuple[Running, asyncio.Task[None]]] = {}
         self._lingering: set[asyncio.Task[None]] = set()
@@ -145,5 +148,6 @@ class Ask:
         )
         await self._receipts.keep(receipt, question.session_id)
         if question.session_id:
-            turn = Turn(question.text, product.product_id, running.answer_id, asked_at)
-            await self._sessions.append(question.session_id, turn)
+            answered = done.outcome is Outcome.ANSWERED
+            turn = Turn(question.text, product.product_id, running.answer_id, asked_at, answered)
+            await self._resolution.asked(turn, await self._sessions.append(question.session_id, turn))

@@ -46,12 +46,31 @@ class Progress:
 
 @dataclass(frozen=True)
 class Turn:
-    """One question of a conversation. `asked_at` in seconds since the epoch."""
+    """One question of a conversation. `asked_at` in seconds since the epoch; `answered`: the manual said it."""
 
     question: str
     product_id: str
     answer_id: str
     asked_at: float
+    answered: bool = False
+
+
+@dataclass(frozen=True)
+class Handed:
+    """How a hand-over is named on both sides, and whether the help desk has taken it."""
+
+    hand_over_id: str
+    delivered: bool
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What a help desk is told: a conversation, oldest first, the answer that did not do at its end."""
+
+    hand_over_id: str
+    receipts: Sequence[Receipt]
+    note: str
+    contact: str
 
 
 class Catalog(Protocol):
@@ -149,8 +168,8 @@ class Sessions(Protocol):
         """Return the conversation, oldest first; empty when it is unknown. Raises SESSIONS_UNAVAILABLE."""
         ...
 
-    async def append(self, session_id: str, turn: Turn) -> None:
-        """Add a question."""
+    async def append(self, session_id: str, turn: Turn) -> Turn | None:
+        """Add a question; returns the one before it, where there is one that is known."""
         ...
 
     async def delete(self, session_id: str) -> None:
@@ -171,6 +190,14 @@ class Receipts(Protocol):
 
     async def rate(self, answer_id: str, *, helpful: bool, reason: str) -> bool:
         """Store a verdict; the last one counts. False when no such answer is kept."""
+        ...
+
+    async def hand_over(self, answer_id: str) -> Handed | None:
+        """Store that an answer is to go to a person, and return how that is named; None for an unknown answer."""
+        ...
+
+    async def handed_over(self, answer_id: str, session_id: str, handed: Handed) -> Handed:
+        """Store that the help desk has taken it, and audit it."""
         ...
 
     async def rated(self, helpful: bool | None, before: str, limit: int) -> "tuple[Sequence[Kept], str]":
@@ -223,6 +250,22 @@ class ModelFailed(Exception):
 
 class ModelBusy(ModelFailed):
     """It may serve a moment later: worth a second try while nothing was shown."""
+
+
+class HelpDesk(Protocol):
+    """The shop's own people, and how they are told."""
+
+    async def take(self, transcript: Transcript) -> None:
+        """Hand over; the same id twice is the same hand-over. Raises HANDOVER_FAILED."""
+        ...
+
+
+class Marks(Protocol):
+    """Things that happen once."""
+
+    async def first(self, key: str) -> bool:
+        """Return whether this is the first time over all replicas; False when that cannot be told."""
+        ...
 
 
 class Popularity(Protocol):
