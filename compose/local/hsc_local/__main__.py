@@ -1,6 +1,6 @@
 """`python -m hsc_local up | down | status | demo`: the whole system on this machine.
 
-HSC_HOME (.hsc) keeps its state, HSC_PORT (8000) is the gateway's port.
+HSC_HOME (.hsc) keeps its state, HSC_PORT (8000) is the gateway's port, HSC_REPLICAS (1) how often each service runs.
 """
 
 import argparse
@@ -78,7 +78,8 @@ async def _up(home: Home, *, with_samples: bool) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop)
     try:
-        async with stack(home, _gateway_port(), with_samples=with_samples, say=_say) as up:
+        port, replicas = _number("HSC_PORT", USUAL_GATEWAY), _number("HSC_REPLICAS", 1)
+        async with stack(home, port, replicas=replicas, with_samples=with_samples, say=_say) as up:
             ready = True
             _say(f"ready in {time.monotonic() - began:.1f} s")
             _welcome(up)
@@ -139,10 +140,10 @@ def _demo(home: Home) -> int:
         return subprocess.run(command, env={**os.environ, "HSC_HOME": str(root)}, check=False).returncode  # noqa: S603 our own interpreter
 
 
-def _gateway_port() -> int:
-    text = os.environ.get("HSC_PORT") or str(USUAL_GATEWAY)
+def _number(name: str, usual: int) -> int:
+    text = os.environ.get(name) or str(usual)
     if not text.isdecimal():
-        raise ValueError(f"HSC_PORT must be a port number, not {text!r}")
+        raise ValueError(f"{name} must be a number, not {text!r}")
     return int(text)
 
 

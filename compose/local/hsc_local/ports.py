@@ -32,6 +32,11 @@ USUAL = {
     "redis_cache": 6391,
 }
 
+# What may run several times. With HSC_REPLICAS=2 the second has the ports `catalog_2`, `catalog_2_metrics` ….
+REPLICATED = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
+_MOST_REPLICAS = 9
+_APART = 10
+
 Ports = Mapping[str, int]
 
 
@@ -39,18 +44,38 @@ class PortBusy(Exception):
     """Somebody listens there already; the text says who, as far as we may know."""
 
 
-def plan(gateway: int) -> Ports:
+def plan(gateway: int, replicas: int = 1) -> Ports:
     """The usual ports, or `gateway` and those that follow it. Port 0 takes any that are free now.
 
-    Raises ValueError where the last one would not be a port.
+    Raises ValueError where the last one would not be a port, or there would be no or too many replicas.
     """
+    if not 0 < replicas <= _MOST_REPLICAS:
+        raise ValueError(f"HSC_REPLICAS must be 1–{_MOST_REPLICAS}, not {replicas}")
+    usual = USUAL | _further(replicas)
     if gateway == USUAL_GATEWAY:
-        return dict(USUAL)
+        return usual
     if gateway == 0:
-        return dict(zip(USUAL, _free(len(USUAL)), strict=True))
-    if not 0 < gateway <= 65535 - len(USUAL):
-        raise ValueError(f"HSC_PORT must be 1–{65535 - len(USUAL)}, not {gateway}: the other ports follow it")
-    return {name: gateway + offset for offset, name in enumerate(USUAL)}
+        return dict(zip(usual, _free(len(usual)), strict=True))
+    if not 0 < gateway <= 65535 - len(usual):
+        raise ValueError(f"HSC_PORT must be 1–{65535 - len(usual)}, not {gateway}: the other ports follow it")
+    return {name: gateway + offset for offset, name in enumerate(usual)}
+
+
+def replicas_of(name: str, ports: Ports) -> list[str]:
+    """The replicas of a service, as the ports and the processes name them: `catalog`, `catalog-2` …"""
+    key = f"{name}_metrics"
+    numbers = [n for n in range(2, _MOST_REPLICAS + 1) if f"{name}_{n}_metrics" in ports]
+    return [name, *(f"{name}-{n}" for n in numbers)] if key in ports else []
+
+
+def _further(replicas: int) -> dict[str, int]:
+    return {
+        f"{name}_{number}{suffix}": USUAL[name + suffix] + _APART * (number - 1)
+        for number in range(2, replicas + 1)
+        for name in REPLICATED
+        for suffix in ("", "_metrics")
+        if name + suffix in USUAL
+    }
 
 
 def check(ports: Ports) -> None:

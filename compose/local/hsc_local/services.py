@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from hsc_local import envoy
 from hsc_local.health import grpc_serving, http_ok
 from hsc_local.home import Home
-from hsc_local.ports import LOOPBACK, Ports
-from hsc_local.supervisor import Spec
+from hsc_local.ports import LOOPBACK, Ports, replicas_of
+from hsc_local.supervisor import Ready, Spec
 
 GRPC = ("catalog", "prediction", "answer", "ingest")
 DEVELOPMENT_PAGE = "http://localhost:5173"
@@ -19,6 +19,8 @@ def environment(
 ) -> dict[str, str]:
     """What every process of ours gets on top of the caller's environment."""
     given = dict(os.environ)
+    # One process a service: nobody balances, so nobody has to look away first. Else Envoy asks once a second.
+    drain_delay_s = "0.1" if len(replicas_of("catalog", ports)) == 1 else "1.2"
     allow = [part for part in given.get("HSC_FETCH_ALLOW", "").split(",") if part.strip()]
     return given | {
         "HOST": LOOPBACK,
@@ -31,38 +33,37 @@ def environment(
         # The samples' manuals are fetched like any other, through the gateway.
         "HSC_FETCH_ALLOW": ",".join([*allow, f"{LOOPBACK}:{ports['gateway']}"]),
         "HSC_ALLOWED_ORIGINS": given.get("HSC_ALLOWED_ORIGINS") or DEVELOPMENT_PAGE,
-        **{f"{name.upper()}_ADDRESS": f"{LOOPBACK}:{ports[name]}" for name in GRPC},
-        # Nobody balances here, so nobody has to look away first.
-        "DRAIN_DELAY_S": given.get("DRAIN_DELAY_S") or "0.1",
+        # An address that is given stays: a proxy's, where the network between the services is under test.
+        **{key: given.get(key) or _addresses(name, ports) for name in GRPC if (key := f"{name.upper()}_ADDRESS")},
+        "DRAIN_DELAY_S": given.get("DRAIN_DELAY_S") or drain_delay_s,
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def specs(ports: Ports, base: Mapping[str, str]) -> list[Spec]:
-    """The services, the worker, the bridge and the page's server."""
+    """The services, the worker and the bridge, each as often as it has ports; and the page's server."""
 
-    def python(name: str, module: str, ready: str = "", **variables: object) -> Spec:
+    def python(name: str, module: str, ready: Ready, **variables: object) -> Spec:
         own = {key: str(value) for key, value in variables.items()}
-        return Spec(
-            name=name,
-            command=(sys.executable, "-m", module),
-            ready=http_ok(int(own.get("WORKER_METRICS_PORT") or own["PORT"]), ready)
-            if ready
-            else grpc_serving(ports[name]),
-            environment={**base, **own},
-        )
+        return Spec(name, (sys.executable, "-m", module), ready, {**base, **own})
 
+    def server(name: str, module: str, ready: Callable[[int], Ready]) -> list[Spec]:
+        return [
+            python(each, module, ready(port), PORT=port, METRICS_PORT=_metrics(each, ports))
+            for each in replicas_of(name, ports)
+            for port in [_port(each, ports)]
+        ]
+
+    workers = [
+        python(each, "hsc_ingest.worker", http_ok(port, "/metrics"), WORKER_METRICS_PORT=port)
+        for each in replicas_of("worker", ports)
+        for port in [_metrics(each, ports)]
+    ]
     return [
-        *(python(name, f"hsc_{name}.main", PORT=ports[name], METRICS_PORT=ports[f"{name}_metrics"]) for name in GRPC),
-        python("worker", "hsc_ingest.worker", ready="/metrics", WORKER_METRICS_PORT=ports["worker_metrics"]),
-        python(
-            "wsbridge",
-            "hsc_wsbridge.main",
-            ready="/ready",
-            PORT=ports["wsbridge"],
-            METRICS_PORT=ports["wsbridge_metrics"],
-        ),
-        python("web", "hsc_local.web", ready="/health", PORT=ports["web"]),
+        *(spec for name in GRPC for spec in server(name, f"hsc_{name}.main", grpc_serving)),
+        *workers,
+        *server("wsbridge", "hsc_wsbridge.main", lambda port: http_ok(port, "/ready")),
+        python("web", "hsc_local.web", http_ok(ports["web"], "/health"), PORT=ports["web"]),
     ]
 
 
@@ -70,7 +71,8 @@ def gateway(home: Home, ports: Ports, base: Mapping[str, str]) -> Spec:
     """Envoy, with its configuration written to HSC_HOME."""
     config = home.root / "envoy.json"
     doors = envoy.Doors(ports["gateway"], ports["envoy_stats"], ports["envoy_admin"])
-    endpoints = {name: [ports[name]] for name in (*GRPC, "wsbridge", "web")}
+    endpoints = {name: [_port(each, ports) for each in replicas_of(name, ports)] for name in (*GRPC, "wsbridge")}
+    endpoints["web"] = [ports["web"]]
     origins = [each.strip() for each in base["HSC_ALLOWED_ORIGINS"].split(",") if each.strip()]
     envoy.write(config, envoy.rewritten(envoy.load(), doors, endpoints, origins))
     return Spec(
@@ -79,3 +81,15 @@ def gateway(home: Home, ports: Ports, base: Mapping[str, str]) -> Spec:
         ready=http_ok(ports["gateway"], "/ready"),
         environment={"PATH": os.environ.get("PATH", "")},
     )
+
+
+def _port(replica: str, ports: Ports) -> int:
+    return ports[replica.replace("-", "_")]
+
+
+def _metrics(replica: str, ports: Ports) -> int:
+    return ports[f"{replica.replace('-', '_')}_metrics"]
+
+
+def _addresses(name: str, ports: Ports) -> str:
+    return ",".join(f"{LOOPBACK}:{_port(each, ports)}" for each in replicas_of(name, ports))

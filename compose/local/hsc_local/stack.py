@@ -37,11 +37,11 @@ class Stack:
 
 @asynccontextmanager
 async def stack(
-    home: Home, gateway_port: int, *, with_samples: bool = True, say: Say = lambda _: None
+    home: Home, gateway_port: int, *, replicas: int = 1, with_samples: bool = True, say: Say = lambda _: None
 ) -> AsyncIterator[Stack]:
     """Up when the context begins, and stopped in order at its end.
 
-    Raises AlreadyRunning, PortBusy, StartFailed, ValueError (a bad port), OSError (a home that cannot be used).
+    Raises AlreadyRunning, PortBusy, StartFailed, ValueError (a bad number), OSError (a home that cannot be used).
     """
     home.prepare()
     with home.locked() as stale:
@@ -50,7 +50,7 @@ async def stack(
             await asyncio.to_thread(end, leftovers)
         elif stale:
             say("the last run was cut off: its lock was stale")
-        ports = port_plan.plan(gateway_port)
+        ports = port_plan.plan(gateway_port, replicas)
         port_plan.check(ports)
         port_plan.write(ports, home.ports)
         _raise_descriptor_limit()
@@ -129,7 +129,7 @@ class Running:
         return (self.home.root / "admin-token").read_text().strip()
 
     def pid(self, name: str) -> int:
-        """The process of one child (`catalog`, `worker`, `postgres`, `redis`, `envoy` …) as it is now."""
+        """The process of one child (`catalog`, `catalog-2`, `worker`, `postgres`, `envoy` …) as it is now."""
         return int(self.home.listed_children()[name]["pid"])
 
     def restarts(self, name: str) -> int:

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 from grpc import aio
-from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES
+from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES, target
 
 from hsc_wsbridge.config import Settings
 from hsc_wsbridge.routes import ROUTES, Route
@@ -59,7 +59,7 @@ def _connect(address: str) -> aio.Channel:
     stream anew.
     """
     return aio.insecure_channel(
-        f"dns:///{address}",
+        target(address),
         options=[
             *KEEPALIVE,
             ("grpc.lb_policy_name", "round_robin"),

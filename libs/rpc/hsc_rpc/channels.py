@@ -34,8 +34,13 @@ _SERVICE_CONFIG = {
 }
 
 
+def target(address: str) -> str:
+    """Return where gRPC looks: every address behind the name `host:port`, or several `ip:port` with commas between."""
+    return f"ipv4:{address}" if "," in address else f"dns:///{address}"
+
+
 def connect(address: str) -> aio.Channel:
-    """Open a channel to `host:port`; every replica behind the name gets its share of calls."""
+    """Open a channel to an address as `target` has it; every replica there gets its share of calls."""
     options: list[tuple[str, Any]] = [
         *KEEPALIVE,
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -47,7 +52,7 @@ def connect(address: str) -> aio.Channel:
         ("grpc.enable_retries", 1),
     ]
     return aio.insecure_channel(
-        f"dns:///{address}",
+        target(address),
         options=options,
         interceptors=[_UnaryUnary(), _UnaryStream(), _StreamUnary()],
     )

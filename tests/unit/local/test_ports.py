@@ -29,6 +29,20 @@ def test_a_gateway_that_leaves_no_room_is_refused(gateway: int) -> None:
         ports.plan(gateway)
 
 
+def test_each_replica_has_ports_of_its_own() -> None:
+    plan = ports.plan(8000, replicas=2)
+    assert (plan["catalog"], plan["catalog_2"], plan["worker_2_metrics"]) == (50051, 50061, 9115)
+    assert len(set(plan.values())) == len(plan)
+    assert ports.replicas_of("worker", plan) == ["worker", "worker-2"]
+    assert ports.replicas_of("worker", ports.USUAL) == ["worker"]
+
+
+@pytest.mark.parametrize("replicas", [0, 10])
+def test_a_number_of_replicas_that_makes_no_sense_is_refused(replicas: int) -> None:
+    with pytest.raises(ValueError, match="HSC_REPLICAS"):
+        ports.plan(8000, replicas)
+
+
 def test_a_busy_port_is_named_with_its_holder() -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
