@@ -14,6 +14,9 @@ UNRESOLVED = Counter(
     "Answers that answered and did not do, each counted once: asked again, not helpful, handed over.",
     ("why",),
 )
+# Known from the start: a rate over what never happened is none, and would leave the resolution unknown.
+for _why in ("asked_again", "not_helpful", "handed_over"):
+    UNRESOLVED.labels(_why)
 HAND_OVERS = Counter(
     "hand_overs_total", "Conversations that were to go to a person, by what became of it.", ("result",)
 )
