@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from e2e.desk import Desk, at
+from e2e.help_desk import HelpDesk, open_desk
 from hsc_local.stack import Running, running
 from support.folders import open_folder
 from support.web import Web, serve
@@ -14,9 +15,17 @@ SETTINGS = {"HSC_FETCH_ALLOW": "127.0.0.1", "HSC_FETCH_MAX_BYTES": str(LARGEST_M
 
 
 @pytest.fixture(scope="session")
-def up() -> Iterator[Running]:
+def shops_desk() -> Iterator[HelpDesk]:
+    """The help desk of the stack that all tests share."""
+    with open_desk() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def up(shops_desk: HelpDesk) -> Iterator[Running]:
     """The stack that all tests share. They leave it running, and its samples as they are."""
-    with open_folder() as folder, running(folder / "home", environment=SETTINGS) as stack:
+    settings = {**SETTINGS, "HANDOVER_WEBHOOK_URL": shops_desk.url}
+    with open_folder() as folder, running(folder / "home", environment=settings) as stack:
         yield stack
 
 

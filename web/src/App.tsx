@@ -10,6 +10,7 @@ import { Suggestions } from "./Suggestions";
 import { Welcome } from "./Welcome";
 
 const Viewer = lazy(() => import("./viewer/Viewer"));
+const HandOver = lazy(() => import("./handover/HandOver"));
 const Receipt = lazy(() => import("./receipt/Receipt"));
 const StatusPage = lazy(() => import("./status/StatusPage"));
 
@@ -42,6 +43,7 @@ function DeskPage() {
   const desk = useDesk();
   const begun = usePage((state) => state.turns.length > 0);
   const viewing = usePage((state) => state.viewing);
+  const handing = usePage((state) => state.handing);
   return (
     <div className="page" data-viewing={viewing ? true : undefined}>
       <Header onNew={begun ? () => desk.clear() : undefined} />
@@ -56,6 +58,11 @@ function DeskPage() {
       {viewing && (
         <Suspense fallback={<div className="viewer" />}>
           <Viewer place={viewing} onClose={() => desk.view(null)} />
+        </Suspense>
+      )}
+      {handing && (
+        <Suspense fallback={null}>
+          <HandOver key={handing} id={handing} onClose={() => desk.store.dispatch({ type: "handing", id: null })} />
         </Suspense>
       )}
       <Announcer />

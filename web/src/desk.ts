@@ -211,6 +211,13 @@ export class Desk {
     }
   }
 
+  /** Asks a person to go on: sends this answer, and the conversation before it when `whole`. Raises RpcFailure. */
+  async handOver(turn: Turn, note: string, contact: string, whole: boolean): Promise<void> {
+    const sessionId = whole ? this.sessionId : "";
+    const handedOver = await answers.handOver({ answerId: turn.answerId, sessionId, note, contact });
+    this.store.dispatch({ type: "handed", id: turn.id, handedOver });
+  }
+
   async addPicture(file: File): Promise<void> {
     const outcome = await pictureFrom(file);
     if ("notice" in outcome) this.store.dispatch({ type: "notice", notice: outcome.notice });

@@ -13,7 +13,8 @@ import pytest
 
 pytest.importorskip("playwright", reason="the page's tests need the package playwright")
 
-from playwright.async_api import Browser, BrowserContext, Locator, Page, async_playwright, expect
+from google.protobuf.message import Message
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, async_playwright, expect
 
 WEB = Path(__file__).parents[3] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -116,6 +117,13 @@ async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[
         yield Visit(url, context, await context.new_page())
     finally:
         await context.close()
+
+
+async def grpc_web(route: Route, message: Message) -> None:
+    """Answers a unary call as a service would that says `message`."""
+    data, trailer = message.SerializeToString(), b"grpc-status: 0\r\n"
+    body = b"\x00" + len(data).to_bytes(4, "big") + data + b"\x80" + len(trailer).to_bytes(4, "big") + trailer
+    await route.fulfill(body=body, content_type="application/grpc-web+proto")
 
 
 async def serious_faults(page: Page) -> list[str]:

@@ -1,16 +1,17 @@
-"""A real stack and a real browser for the page's tests, once for all of them."""
+"""A real browser for the page's tests, at the stack that all tests of the whole way share."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
-from hsc_local import stack
 
 if TYPE_CHECKING:
+    from e2e.help_desk import HelpDesk
     from e2e.web.browser import Visit
+    from hsc_local.stack import Running
     from playwright.async_api import Browser
 
 
@@ -21,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def page_url(request: pytest.FixtureRequest) -> str:
     """Where the page is. HSC_E2E_URL names a stack that runs already."""
     # Not above: without the package playwright the tests are skipped, and this file must load all the same.
     from e2e.web.browser import PAGE, chromium
@@ -31,10 +32,26 @@ def page_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not PAGE.exists():
         pytest.skip("the page is not built; run `make web`")
     if running := os.environ.get("HSC_E2E_URL"):
-        yield running.rstrip("/")
-        return
-    with stack.running(tmp_path_factory.mktemp("stack")) as own:
-        yield own.url
+        return running.rstrip("/")
+    up: Running = request.getfixturevalue("up")
+    return up.url
+
+
+@pytest.fixture
+def house(request: pytest.FixtureRequest, page_url: str) -> Running:
+    """The stack behind the page, for tests that reach below it."""
+    if "HSC_E2E_URL" in os.environ:
+        pytest.skip("this test needs a stack of the tests' own; unset HSC_E2E_URL")
+    up: Running = request.getfixturevalue("up")
+    return up
+
+
+@pytest.fixture
+def help_desk(house: Running, shops_desk: HelpDesk) -> HelpDesk:
+    """The help desk that the page's questions go to; it takes everything, and nothing was taken yet."""
+    shops_desk.status = 201
+    shops_desk.taken.clear()
+    return shops_desk
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import { type Key, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
-import { handOver } from "./handover";
+import { AskPerson } from "./AskPerson";
 import { placeOf } from "./places";
 import { Source } from "./Sources";
 
@@ -45,9 +45,7 @@ export function SilentState({ turn }: { turn: Turn }) {
           </li>
         )}
         <li>
-          <button type="button" className="link" onClick={() => handOver(desk.store.get().turns)}>
-            <Icon name="person" /> {t("nextPerson")}
-          </button>
+          <AskPerson turn={turn} className="link" />
         </li>
       </ul>
     </Card>
@@ -68,9 +66,7 @@ export function NoManualState({ turn }: { turn: Turn }) {
           </button>
         </li>
         <li>
-          <button type="button" className="link" onClick={() => handOver(desk.store.get().turns)}>
-            <Icon name="person" /> {t("nextPerson")}
-          </button>
+          <AskPerson turn={turn} className="link" />
         </li>
       </ul>
     </Card>

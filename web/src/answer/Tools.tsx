@@ -5,7 +5,8 @@ import { type Key, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
-import { asText, handOver, receiptUrl } from "./handover";
+import { AskPerson } from "./AskPerson";
+import { asText, receiptUrl } from "./handover";
 import { placeOf } from "./places";
 
 const REASONS: Key[] = ["whyWrongProduct", "whyNotInManual", "whyIncomplete", "whyOther"];
@@ -64,11 +65,7 @@ export function Tools({ turn }: { turn: Turn }) {
           <Icon name="link" /> {t("permalink")}
         </a>
       )}
-      {answered && (
-        <button type="button" className="button quiet" onClick={() => handOver(desk.store.get().turns)}>
-          <Icon name="person" /> {t("handOver")}
-        </button>
-      )}
+      {(answered || turn.phase !== "done") && <AskPerson turn={turn} className="button quiet" />}
       {turn.phase === "done" && turn.answerId && (
         <span className="thumbs">
           <button

@@ -40,7 +40,7 @@ export function transcript(turns: readonly Turn[]): string {
 }
 
 /** Saves the transcript as a file. */
-export function handOver(turns: readonly Turn[]): void {
+export function saveTranscript(turns: readonly Turn[]): void {
   const url = URL.createObjectURL(new Blob([transcript(turns)], { type: "text/markdown" }));
   const link = document.createElement("a");
   link.href = url;

@@ -88,6 +88,14 @@ export interface Turn {
   verdict?: Verdict;
   /** A picture went with it; the picture itself is not kept. */
   pictured: boolean;
+  /** A person was asked to go on. */
+  handedOver?: HandedOver;
+}
+
+export interface HandedOver {
+  handOverId: string;
+  /** Whether the help desk has it; false where there is none. */
+  delivered: boolean;
 }
 
 export interface Picture {
@@ -139,6 +147,8 @@ export interface State {
   offline: boolean;
   turns: Turn[];
   viewing: Place | null;
+  /** The turn that a person is being asked to go on with. */
+  handing: string | null;
 }
 
 export const EMPTY: State = {
@@ -160,4 +170,5 @@ export const EMPTY: State = {
   offline: false,
   turns: [],
   viewing: null,
+  handing: null,
 };

@@ -3,7 +3,7 @@ import type { AskResponse, Verdict } from "../gen/hsc/answer/v1/answer";
 import type { ManualEvent, PredictResponse } from "../gen/hsc/prediction/v1/prediction";
 import { grouped, productRef, steadied } from "./candidates";
 import { questionOf } from "./decide";
-import type { Failure, ManualProgress, Notice, Picture, Place, ProductRef, State, Turn } from "./model";
+import type { Failure, HandedOver, ManualProgress, Notice, Picture, Place, ProductRef, State, Turn } from "./model";
 
 export type Action =
   | { type: "typed"; draft: string }
@@ -24,6 +24,8 @@ export type Action =
   | { type: "stopped"; id: string }
   | { type: "retried"; id: string; newId: string; now: number }
   | { type: "rated"; id: string; verdict: Verdict }
+  | { type: "handing"; id: string | null }
+  | { type: "handed"; id: string; handedOver: HandedOver }
   | { type: "cleared" }
   | { type: "viewing"; place: Place | null }
   | { type: "connection"; connection: State["connection"] }
@@ -106,8 +108,12 @@ export function reduce(state: State, action: Action): State {
       return withTurn(state, action.id, (turn) => begun(action.newId, turn, action.now));
     case "rated":
       return withTurn(state, action.id, (turn) => ({ ...turn, verdict: action.verdict }));
+    case "handing":
+      return { ...state, handing: action.id };
+    case "handed":
+      return withTurn(state, action.id, (turn) => ({ ...turn, handedOver: action.handedOver }));
     case "cleared":
-      return { ...state, ...NO_CANDIDATES, turns: [], lock: null, viewing: null, notice: null };
+      return { ...state, ...NO_CANDIDATES, turns: [], lock: null, viewing: null, handing: null, notice: null };
     case "viewing":
       return { ...state, viewing: action.place };
     case "connection":
