@@ -28,6 +28,11 @@ class Chat:
         self.ends: str | None = "stop"
         self.statuses: list[int] = []
         self.breaks_off = False
+        # What it says when it is asked to translate; those requests are told apart from the others.
+        self.translation = ""
+        self.translates = asyncio.Event()
+        self.translates.set()
+        self.to_translate: list[dict[str, Any]] = []
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         # Held before the first piece, and before the second one.
@@ -37,7 +42,9 @@ class Chat:
         self.deserted = asyncio.Event()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(await request.json())
+        asked = await request.json()
+        translating = asked["messages"][0]["content"].startswith("You translate")
+        (self.to_translate if translating else self.asked).append(asked)
         self.keys.append(request.headers.get("authorization"))
         if self.statuses and (status := self.statuses.pop(0)) != 200:
             return web.json_response({"error": {"message": "no"}}, status=status)
@@ -46,7 +53,7 @@ class Chat:
             response.content_length = 1_000_000
         await response.prepare(request)
         try:
-            await self._speak(response)
+            await (self._translate if translating else self._speak)(response)
         except (ConnectionError, asyncio.CancelledError):
             self.deserted.set()
             raise
@@ -54,6 +61,11 @@ class Chat:
             assert request.transport is not None
             request.transport.close()
         return response
+
+    async def _translate(self, response: web.StreamResponse) -> None:
+        await self.translates.wait()
+        await self._send(response, {"choices": [{"delta": {"content": self.translation}, "finish_reason": "stop"}]})
+        await self._send(response, {"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 10}})
 
     async def _speak(self, response: web.StreamResponse) -> None:
         await self.begins.wait()
@@ -90,6 +102,7 @@ async def serving() -> AsyncIterator[Chat]:
     try:
         yield chat
     finally:
+        chat.translates.set()
         chat.begins.set()
         chat.goes_on.set()
         await runner.cleanup()

@@ -153,7 +153,7 @@ def _worth_keeping(events: Sequence[Event | Evidence]) -> bytes | None:
     end, evidence = events[-1], events[0]
     assert isinstance(end, Done)
     assert isinstance(evidence, Evidence)
-    if end.outcome is Outcome.NO_MANUAL or (end.outcome is Outcome.ANSWERED and end.reason):
+    if end.outcome is Outcome.NO_MANUAL or end.reason not in ("", "NOT_IN_MANUAL"):
         return None
     citations = tuple(e for e in events if isinstance(e, Cited))
     chunks = tuple(e for e in events if isinstance(e, Chunk))

@@ -28,9 +28,11 @@ from hsc_answer.domain.events import (
 from hsc_answer.domain.passage import Citation, cite
 from hsc_answer.domain.ranking import Hit
 from hsc_answer.flows.ports import Answers, Library, Manuals, Popularity, Product, Progress, Question, Sessions
-from hsc_answer.flows.writing import EXTRACTIVE, Writing
+from hsc_answer.flows.writing import EXTRACTIVE, Attempt, Writing
 
 HITS = 12
+SILENT = "The manual does not say. Read the nearest passages, ask in other words, or ask a person."
+UNTRANSLATED = "The question could not be translated, and nothing was found for it as it is; ask again in a minute."
 NEAREST = 3
 STATE_STAGES = {"QUEUED": Stage.FETCHING, "FETCHING": Stage.FETCHING, "PARSING": Stage.PARSING}
 
@@ -109,6 +111,8 @@ class Compose:
     ) -> AsyncIterator[Event | Evidence]:
         began = time.perf_counter()
         index = await self.library.index(ready)
+        attempt = Attempt()
+        asked = await self.writing.translated(asked, product, index, attempt)
         hits = index.search(asked, HITS, question.language or None)
         yield Evidence(tuple(ready), tuple(hit.passage for hit in hits), self.writing.prompt_version)
         yield Status(Stage.READ, f"{len(hits)} passages")
@@ -122,12 +126,13 @@ class Compose:
                 Outcome.NOT_IN_MANUAL,
                 confidence,
                 EXTRACTIVE,
+                usage=attempt.usage,
                 timings=Timings(search_us=search_us),
-                reason="NOT_IN_MANUAL",
-                hint="The manual does not say. Read the nearest passages, ask in other words, or ask a person.",
+                reason="MODEL_UNAVAILABLE" if attempt.failed else "NOT_IN_MANUAL",
+                hint=UNTRANSLATED if attempt.failed else SILENT,
             )
             return
-        async for event in self.writing(question, asked, product, hits, index, titles):
+        async for event in self.writing(question, asked, product, hits, index, titles, attempt):
             if isinstance(event, Done):
                 yield replace(event, confidence=confidence, timings=replace(event.timings, search_us=search_us))
             else:

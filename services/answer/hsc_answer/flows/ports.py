@@ -243,6 +243,10 @@ class Writer(Protocol):
         """Yield sentences as they come, and the usage so far whenever it is known. Raises ModelFailed."""
         ...
 
+    def translate(self, text: str, language: str, product: str) -> AsyncGenerator[str | Usage, None]:
+        """Yield the text in another language, piece by piece, and the usage so far. Raises ModelFailed."""
+        ...
+
 
 class ModelFailed(Exception):
     """A model could not serve; the extractive answer takes its place."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from hsc_answer.domain import extract, verify
+from hsc_answer.domain import extract, translation, verify
 from hsc_answer.domain.events import Chunk, Cited, Done, Event, Outcome, Stage, Status, Timings, Usage
 from hsc_answer.domain.passage import Citation, Passage, find_quote
 from hsc_answer.domain.prompt import Draft
@@ -20,8 +20,11 @@ log = logging.getLogger(__name__)
 
 EXTRACTIVE = "extractive"
 # Raise it when the words of the prompt, or the form of an extract, change: kept answers are not served then.
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 MODEL_WORDS = 1_000
+# A question that is not translated by then is searched as it is.
+TRANSLATE_S = 1.5
+MOST_TRANSLATED = 10_000
 MOST_SENTENCES = 30
 
 
@@ -49,8 +52,14 @@ class Attempt:
 
     shown: int = 0
     failed: bool = False
-    usage: Usage = field(default_factory=Usage)
+    translated: Usage = field(default_factory=Usage)
+    written: Usage = field(default_factory=Usage)
     began: float = 0.0
+
+    @property
+    def usage(self) -> Usage:
+        """What the translation and the writing used."""
+        return self.translated + self.written
 
 
 @dataclass(frozen=True)
@@ -82,15 +91,15 @@ class Writing:
         hits: Sequence[Hit],
         index: ManualIndex,
         titles: Mapping[str, str],
+        attempt: Attempt,
     ) -> AsyncIterator[Event]:
-        """Yield citations and chunks, then Done."""
+        """Yield citations and chunks, then Done. A model that failed at the translation is not waited for again."""
         numbering = Numbering(titles)
         reason = hint = ""
         if question.image and not (self.by and self.by.writer.sees_images):
             reason = "IMAGE_NOT_READ"
             hint = "Pictures cannot be looked at here; the answer is from the words of the question alone."
-        attempt = Attempt()
-        if self.by is not None:
+        if self.by is not None and not attempt.failed:
             async with aclosing(
                 self._by_model(self.by, question, asked, product, sections(hits, index), numbering, attempt)
             ) as events:
@@ -109,8 +118,8 @@ class Writing:
                     hint=hint,
                 )
                 return
-            if attempt.failed:
-                reason, hint = "MODEL_UNAVAILABLE", "The model did not answer; these are the manual's own words."
+        if attempt.failed:
+            reason, hint = "MODEL_UNAVAILABLE", "The model did not answer; these are the manual's own words."
         began = time.perf_counter()
         with STAGE_SECONDS.labels("write").time():
             written = extract.write(asked, hits, index)
@@ -127,6 +136,28 @@ class Writing:
             reason=reason,
             hint=hint,
         )
+
+    async def translated(self, asked: str, product: Product, index: ManualIndex, attempt: Attempt) -> str:
+        """Return the question in the manual's language where the model can put it so; else as it was asked."""
+        if self.by is None or not (language := translation.needed(asked, index)):
+            return asked
+        said = ""
+        stream = self.by.writer.translate(asked, language, product.name)
+        try:
+            with STAGE_SECONDS.labels("translate").time(), self.by.circuit.call():
+                async with asyncio.timeout(TRANSLATE_S), aclosing(stream):
+                    async for item in stream:
+                        if isinstance(item, Usage):
+                            attempt.translated = item
+                        elif len(said := said + item) > MOST_TRANSLATED:
+                            break
+        except (ModelFailed, TimeoutError) as error:
+            _gave_way(self.by, attempt, error)
+            return asked
+        finally:
+            _paid(self.by, attempt.translated)
+        said = said.strip()
+        return said if translation.sound(asked, said) else asked
 
     async def _by_model(
         self,
@@ -155,7 +186,7 @@ class Writing:
                         if item is None:
                             break
                         if isinstance(item, Usage):
-                            attempt.usage = item
+                            attempt.written = item
                             continue
                         citation = _checked(item, passages, product)
                         if citation is None:
@@ -165,14 +196,10 @@ class Writing:
                             yield event
                         due = clock() + by.patience.sentence_s
         except (ModelFailed, TimeoutError) as error:
-            attempt.failed = True
-            log.warning("the model failed: %s", error or "it took too long", extra={"model": by.writer.name})
-            MODEL_FALLBACKS.labels(by.writer.name).inc()
+            _gave_way(by, attempt, error)
         finally:
             # Also what an answer cost that nobody waited for.
-            MODEL_TOKENS.labels(by.writer.name, "in").inc(attempt.usage.input_tokens)
-            MODEL_TOKENS.labels(by.writer.name, "out").inc(attempt.usage.output_tokens)
-            MODEL_COST.labels(by.writer.name).inc(attempt.usage.cost_usd)
+            _paid(by, attempt.written)
 
 
 def sections(hits: Sequence[Hit], index: ManualIndex, most_words: int = MODEL_WORDS) -> list[Passage]:
@@ -193,6 +220,18 @@ def sections(hits: Sequence[Hit], index: ManualIndex, most_words: int = MODEL_WO
         chosen.update({(p.manual_id, p.ordinal): p for p in fresh})
         left -= _words(fresh)
     return list(chosen.values())
+
+
+def _gave_way(by: Model, attempt: Attempt, error: Exception) -> None:
+    attempt.failed = True
+    log.warning("the model failed: %s", error or "it took too long", extra={"model": by.writer.name})
+    MODEL_FALLBACKS.labels(by.writer.name).inc()
+
+
+def _paid(by: Model, usage: Usage) -> None:
+    MODEL_TOKENS.labels(by.writer.name, "in").inc(usage.input_tokens)
+    MODEL_TOKENS.labels(by.writer.name, "out").inc(usage.output_tokens)
+    MODEL_COST.labels(by.writer.name).inc(usage.cost_usd)
 
 
 def _words(passages: Sequence[Passage]) -> int:

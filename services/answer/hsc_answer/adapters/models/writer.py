@@ -10,7 +10,7 @@ from hsc_answer.adapters.models.lines import Lines
 from hsc_answer.adapters.models.speaker import Speaker
 from hsc_answer.domain.events import Usage
 from hsc_answer.domain.passage import Passage
-from hsc_answer.domain.prompt import Draft, instructions, request
+from hsc_answer.domain.prompt import Draft, instructions, request, translation
 from hsc_answer.flows.ports import ModelBusy
 
 RETRY_S = 0.1
@@ -49,6 +49,13 @@ class ModelWriter:
                     yield draft
         for draft in lines.end():
             yield draft
+
+    async def translate(self, text: str, language: str, product: str) -> AsyncGenerator[str | Usage, None]:
+        """Yield the text in another language, piece by piece, and the usage so far. Raises ModelFailed."""
+        system, fenced = translation(text, language, product, secrets.token_hex(8))
+        async with aclosing(self._say(system, fenced, b"")) as said:
+            async for item in said:
+                yield self._priced(item) if isinstance(item, Usage) else item
 
     async def _say(self, system: str, text: str, image: bytes) -> AsyncGenerator[str | Usage, None]:
         """Try a second time, but never after the first token: what was shown cannot be said in other words."""
