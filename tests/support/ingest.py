@@ -25,17 +25,25 @@ class PlayedCatalog(catalog_pb2_grpc.CatalogServiceServicer):
 
     def __init__(self) -> None:
         self.products: dict[str, list[catalog_pb2.Document]] = {}
+        self.names: dict[str, tuple[str, str]] = {}
         self.applied: list[catalog_pb2.ApplyCatalogRequest] = []
         self.refuse: Callable[[catalog_pb2.ApplyCatalogRequest], Exception | None] = lambda _: None
 
-    def add(self, product_id: str, *documents: catalog_pb2.Document) -> str:
+    def add(self, product_id: str, *documents: catalog_pb2.Document, name: str = "", brand: str = "") -> str:
         self.products[product_id] = list(documents)
+        self.names[product_id] = (name, brand)
         return product_id
 
     async def GetProduct(self, request: Any, context: Any) -> Any:
         if request.product_id not in self.products:
             raise not_found("PRODUCT_UNKNOWN", "No product has this id.")
-        product = catalog_pb2.Product(product_id=request.product_id, documents=self.products[request.product_id])
+        name, brand = self.names[request.product_id]
+        product = catalog_pb2.Product(
+            product_id=request.product_id,
+            name=name,
+            brand_name=brand,
+            documents=self.products[request.product_id],
+        )
         return catalog_pb2.GetProductResponse(product=product)
 
     async def AttachDocument(self, request: Any, context: Any) -> Any:

@@ -1,7 +1,8 @@
-"""`hsc manual PRODUCT` and `hsc manual attach PRODUCT FILE|URL`: what there is to answer from."""
+"""`hsc manual`: what there is to answer from. Shown and read, looked for on the maker's site, attached."""
 
 import asyncio
 import os
+import shlex
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from hsc.catalog.v1 import catalog_pb2
 from hsc.ingest.v1 import ingest_pb2
 from hsc_rpc.errors import not_found
 
-from hsc_cli.client import MANUAL_S, QUICK_S, Client
+from hsc_cli.client import ANSWER_S, MANUAL_S, QUICK_S, Client
 from hsc_cli.failures import FAILED, OK
 from hsc_cli.output import Output
 from hsc_cli.running import rpc_command
@@ -34,9 +35,9 @@ class _ShowsByDefault(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=_ShowsByDefault, subcommand_metavar="PRODUCT | attach PRODUCT FILE|URL")
+@click.group(cls=_ShowsByDefault, subcommand_metavar="PRODUCT | find PRODUCT | attach PRODUCT FILE|URL")
 def manual() -> None:
-    """Fetch and list a product's manuals, or attach one."""
+    """Fetch and list a product's manuals, look for one on its maker's site, or attach one."""
 
 
 @manual.command()
@@ -87,6 +88,35 @@ async def _watched(
         counts = (f"{state.pages} pages" if state.pages else "", f"{state.bytes:,} bytes" if state.bytes else "")
         out.note(" ".join(part for part in (state.document_id, name, *counts) if part))
     return states
+
+
+@manual.command()
+@click.argument("product")
+@rpc_command
+async def find(client: Client, out: Output, product: str) -> int:
+    """Look for PRODUCT's manual on its maker's own site (admin). Nothing is attached: each find is yours to confirm."""
+    found = await client.product(product)
+    out.note(f"{found.name} ({found.product_id})")
+    proposed = await client.ingest.ProposeDocuments(
+        ingest_pb2.ProposeDocumentsRequest(product_id=found.product_id), timeout=ANSWER_S, metadata=client.as_admin()
+    )
+    out.result(proposed)
+    for document in proposed.documents:
+        out.say(document.title or document.url, "bold")
+        out.say(f"  {document.url}")
+        out.say(f"  found on {document.source}", "dim")
+        out.say(f"  {_confirming(found.product_id, document)}")
+    if not proposed.documents:
+        out.say("nothing was found; `hsc manual attach PRODUCT FILE|URL` takes a manual from elsewhere", "yellow")
+    return OK if proposed.documents else FAILED
+
+
+def _confirming(product_id: str, document: ingest_pb2.ProposedDocument) -> str:
+    """The line that attaches a proposal, for a shell."""
+    role = next((name for name, value in ROLES.items() if value == document.role), "owners")
+    kind = next(name for name, value in TYPES.items() if value == document.type)
+    language = ("--language", document.language) if document.language else ()
+    return shlex.join(("hsc", "manual", "attach", product_id, document.url, "--role", role, "--type", kind, *language))
 
 
 @manual.command()

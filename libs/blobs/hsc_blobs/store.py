@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 64 * 1024
 _READ_BYTES = 1024 * 1024
+_LISTED = 500
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -119,6 +120,20 @@ class BlobStore:
                 await obstore.delete_async(self._store, _path(key))
         except BlobMissing:
             pass
+
+    async def older_than(self, seconds: float) -> AsyncIterator[dict[str, int]]:
+        """Yield the blobs that were stored so long ago, in batches of {key: bytes}; nothing else that lies there."""
+        before = datetime.now(UTC) - timedelta(seconds=seconds)
+        with _translated("the store"):
+            async for batch in obstore.list(self._store, chunk_size=_LISTED):
+                found = {each["path"].rpartition("/")[2]: each for each in batch}
+                old = {
+                    key: each["size"]
+                    for key, each in found.items()
+                    if _KEY.fullmatch(key) and each["path"] == _path(key) and each["last_modified"] < before
+                }
+                if old:
+                    yield old
 
     async def _stream(self, key: str, offset: int) -> AsyncGenerator[bytes, None]:
         # A range that begins at the end is an error to a store.

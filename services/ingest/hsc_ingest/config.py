@@ -9,6 +9,7 @@ from hsc_rpc.settings import ServerSettings
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from hsc_ingest.adapters.fetch import AddressPolicy, AllowList, Limits
+from hsc_ingest.adapters.makers import Makers
 from hsc_ingest.flows.jobs import JobPolicy
 
 
@@ -20,6 +21,15 @@ def _none_when_empty(value: object) -> object:
 def _folder(path: Path | None) -> Path | None:
     if path is not None and not path.is_dir():
         raise ValueError(f"{path} is not a folder")
+    return path
+
+
+def _makers(path: Path | None) -> Path | None:
+    if path is not None:
+        try:
+            Makers.load(path)
+        except OSError as error:
+            raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     return path
 
 
@@ -41,9 +51,13 @@ class IngestSettings(ServerSettings):
     hsc_fetch_max_bytes: int = Field(100 * 1024 * 1024, ge=1024)
     hsc_fetch_total_s: float = Field(180, gt=0, le=600)
     hsc_fetch_per_host: int = Field(4, ge=1, le=64)
+    # A table of makers' sites to use instead of our own, services/ingest/hsc_ingest/adapters/makers.toml.
+    hsc_makers: Annotated[Path | None, BeforeValidator(_none_when_empty), AfterValidator(_makers)] = None
 
     # Prefetches one session may cause in a minute.
     prefetch_budget: int = Field(60, ge=1)
+    # So long a session that only typed is taken to wait for a manual; whoever asks waits as long as it takes.
+    prefetch_patience_s: float = Field(90, gt=0)
     # A manual is checked again after so long.
     recheck_after_s: float = Field(7 * 86_400, gt=0)
     worker_metrics_port: int = Field(9105, ge=0, le=65535)

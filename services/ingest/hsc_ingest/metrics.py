@@ -3,7 +3,9 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 PREFETCH = Counter(
-    "prefetch_total", "Prefetches: requested, hit (ready when asked), late, waste (never asked).", ("outcome",)
+    "prefetch_total",
+    "Prefetches: requested, hit (ready when asked), late, waste (never asked), cancelled (nobody waited any more).",
+    ("outcome",),
 )
 FETCH_SECONDS = Histogram(
     "fetch_seconds", "From the request to the last byte.", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180)
@@ -17,4 +19,5 @@ QUEUE_DEPTH = Gauge("queue_depth", "Jobs that wait.")
 QUEUE_AGE = Gauge("queue_oldest_seconds", "How long the oldest of them waits.")
 DEAD_LETTERS = Gauge("dead_letters", "Jobs that were given up and wait for a person.")
 WORKER_READY = Gauge("worker_ready", "1 while the worker takes jobs.")
-MAINTENANCE = Counter("maintenance_total", "What the maintenance jobs did.", ("job",))
+MAINTENANCE = Counter("maintenance_total", "Things that housekeeping touched: re-checked or removed.", ("task",))
+MAINTENANCE_RUNS = Counter("maintenance_runs_total", "Runs of housekeeping, by outcome.", ("task", "outcome"))

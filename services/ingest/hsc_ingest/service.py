@@ -15,11 +15,20 @@ from hsc_rpc.errors import Violation, invalid
 from hsc_rpc.guard import CALLER
 
 from hsc_ingest.adapters.documents import Documents
-from hsc_ingest.adapters.messages import JOB_STATES, STATES, document_message, job_message
+from hsc_ingest.adapters.messages import (
+    JOB_STATES,
+    STATES,
+    TASKS,
+    document_message,
+    job_message,
+    proposal_message,
+)
+from hsc_ingest.flows.housekeeping import Housekeeping
 from hsc_ingest.flows.manuals import ReadManuals
 from hsc_ingest.flows.model import Job, JobState
 from hsc_ingest.flows.operate import OperateJobs
 from hsc_ingest.flows.prefetch import Prefetch, Watch
+from hsc_ingest.flows.propose import ProposeDocuments
 from hsc_ingest.flows.upload import AcceptImport, FileStart, UploadManual
 
 _OUR_JOB_STATES = {int(number): state for state, number in JOB_STATES.items()}
@@ -36,6 +45,8 @@ class Flows:
     accept_import: AcceptImport
     jobs: OperateJobs
     documents: Documents
+    propose: ProposeDocuments
+    housekeeping: Housekeeping
 
 
 class IngestService(ingest_pb2_grpc.IngestServiceServicer):
@@ -105,7 +116,9 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
                     raise invalid(Violation("header", "may only be the first message"))
                 yield request.chunk
 
-        manual_id, document_id = await self._flows.upload(header.product_id, header.role, header.language, chunks())
+        manual_id, document_id = await self._flows.upload(
+            header.product_id, header.role, header.language, header.file_name, chunks()
+        )
         await self._audited("UploadManual", document_id, bytes.fromhex(manual_id))
         return ingest_pb2.UploadManualResponse(manual_id=manual_id, document_id=document_id)
 
@@ -159,6 +172,21 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
         purged = await self._flows.jobs.purge(state)
         await self._audited("PurgeJobs", state)
         return ingest_pb2.PurgeJobsResponse(purged=purged)
+
+    async def ProposeDocuments(
+        self, request: ingest_pb2.ProposeDocumentsRequest, _: Any
+    ) -> ingest_pb2.ProposeDocumentsResponse:
+        proposals = await self._flows.propose(request.product_id)
+        return ingest_pb2.ProposeDocumentsResponse(documents=map(proposal_message, proposals))
+
+    async def RunMaintenance(
+        self, request: ingest_pb2.RunMaintenanceRequest, _: Any
+    ) -> ingest_pb2.RunMaintenanceResponse:
+        task = TASKS[request.task]
+        done = await self._flows.housekeeping(task, dry_run=request.dry_run)
+        if not request.dry_run:
+            await self._audited("RunMaintenance", task)
+        return ingest_pb2.RunMaintenanceResponse(affected=done.affected, bytes=done.bytes, examples=done.examples)
 
 
 def _token(job: Job) -> str:

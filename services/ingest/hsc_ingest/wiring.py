@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from hsc_blobs import BlobStore, BlobsUnavailable
 from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
 from hsc_redis import UNAVAILABLE, Flights, connect, open_pubsub
 from hsc_rpc import channels, status
+from hsc_rpc.background import background
 from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
 from redis.asyncio import Redis
@@ -28,14 +28,17 @@ from hsc_ingest.adapters.events import DocumentEvents
 from hsc_ingest.adapters.fetch import Fetcher
 from hsc_ingest.adapters.imports import Imports
 from hsc_ingest.adapters.jobs import Jobs
+from hsc_ingest.adapters.makers import Makers
 from hsc_ingest.adapters.manuals import Manuals
 from hsc_ingest.adapters.parsing import ManualParser
 from hsc_ingest.adapters.prefetches import Outcomes, SessionBudget
 from hsc_ingest.adapters.queue import JobQueue, broker
 from hsc_ingest.adapters.readiness import Ping, watched
+from hsc_ingest.adapters.slots import HostSlots
 from hsc_ingest.adapters.turns import AddressTurns
 from hsc_ingest.audit import AllChains
 from hsc_ingest.config import IngestSettings
+from hsc_ingest.flows.housekeeping import Housekeeping
 from hsc_ingest.flows.import_catalog import ImportCatalog
 from hsc_ingest.flows.jobs import JobRunner
 from hsc_ingest.flows.maintain import Maintenance
@@ -43,6 +46,7 @@ from hsc_ingest.flows.manuals import ReadManuals
 from hsc_ingest.flows.model import JobKind
 from hsc_ingest.flows.operate import ForgetJobs, OperateJobs
 from hsc_ingest.flows.prefetch import Prefetch, Watch
+from hsc_ingest.flows.propose import ProposeDocuments
 from hsc_ingest.flows.read import ReadDocument
 from hsc_ingest.flows.upload import AcceptImport, UploadManual
 from hsc_ingest.service import Flows, IngestService
@@ -80,6 +84,8 @@ class _Parts:
     outcomes: Outcomes
     catalog: CatalogClient
     fetcher: Fetcher
+    forget: ForgetJobs
+    housekeeping: Housekeeping
 
 
 @asynccontextmanager
@@ -91,21 +97,26 @@ async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIt
         pubsub = await stack.enter_async_context(open_pubsub(redis))
         channel = await stack.enter_async_context(channels.connect(settings.catalog_address))
         token = settings.hsc_admin_token
-        documents = Documents(pool)
+        documents, jobs, imports = Documents(pool), Jobs(pool), Imports(pool)
+        blobs = BlobStore.from_url(settings.blob_url)
+        forget = ForgetJobs(jobs, imports, blobs)
+        slots = HostSlots(redis, settings.hsc_fetch_per_host, settings.job_lease_s)
         yield _Parts(
             pool,
             redis,
             documents,
             Manuals(pool),
-            Jobs(pool),
-            Imports(pool),
-            BlobStore.from_url(settings.blob_url),
+            jobs,
+            imports,
+            blobs,
             JobQueue(redis_broker),
             DocumentEvents(pubsub, documents),
             SessionBudget(redis, settings.prefetch_budget),
             Outcomes(redis),
             CatalogClient(channel, token.get_secret_value() if token else ""),
-            Fetcher(settings.address_policy, settings.fetch_limits, file_root=settings.hsc_file_root),
+            Fetcher(settings.address_policy, settings.fetch_limits, file_root=settings.hsc_file_root, slots=slots),
+            forget,
+            Housekeeping(jobs, documents, imports, blobs, forget, recheck_after_s=settings.recheck_after_s),
         )
 
 
@@ -121,20 +132,22 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
         chain = Chain("ingest", parts.pool)
         flows = Flows(
             prefetch=Prefetch(
-                parts.catalog, parts.documents, parts.fetcher, parts.queue, parts.events, parts.budget, parts.outcomes
+                parts.catalog,
+                parts.documents,
+                parts.fetcher,
+                parts.queue,
+                parts.events,
+                parts.budget,
+                parts.outcomes,
+                settings.prefetch_patience_s,
             ),
-            watch=Watch(parts.catalog, parts.documents, parts.events),
+            watch=Watch(parts.catalog, parts.documents, parts.events, settings.prefetch_patience_s),
             manuals=ReadManuals(parts.catalog, parts.documents, parts.manuals, parts.blobs, parts.outcomes),
             upload=UploadManual(parts.catalog, parts.documents, parts.blobs, parts.queue, parts.events),
             accept_import=AcceptImport(parts.imports, parts.blobs, parts.queue),
-            jobs=OperateJobs(
-                parts.jobs,
-                parts.imports,
-                parts.documents,
-                parts.queue,
-                parts.events,
-                ForgetJobs(parts.jobs, parts.imports, parts.blobs),
-            ),
+            jobs=OperateJobs(parts.jobs, parts.imports, parts.documents, parts.queue, parts.events, parts.forget),
+            propose=ProposeDocuments(parts.catalog, parts.fetcher, Makers.load(settings.hsc_makers)),
+            housekeeping=parts.housekeeping,
             documents=parts.documents,
         )
         server.add(ingest_pb2_grpc.add_IngestServiceServicer_to_server, IngestService(flows, chain), SERVICE)
@@ -157,7 +170,15 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
         policy = settings.job_policy
         turns = AddressTurns(Flights(parts.redis, "address", ttl_s=policy.lease_s), policy.lease_s)
         read = ReadDocument(
-            parts.documents, parts.manuals, parts.blobs, parts.fetcher, parser, parts.events, turns, policy
+            parts.documents,
+            parts.manuals,
+            parts.blobs,
+            parts.fetcher,
+            parser,
+            parts.events,
+            turns,
+            parts.outcomes,
+            policy,
         )
         imports = ImportCatalog(parts.imports, parts.blobs, parts.catalog)
         runner = JobRunner(parts.jobs, {JobKind.READ: read, JobKind.IMPORT: imports}, policy)
@@ -166,14 +187,9 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
             parts.documents,
             parts.queue,
             parts.outcomes,
-            ForgetJobs(parts.jobs, parts.imports, parts.blobs),
+            parts.housekeeping,
             every_s=settings.sweep_every_s,
-            recheck_after_s=settings.recheck_after_s,
         )
         await parser.warm()
-        upkeep = asyncio.create_task(maintenance.run())
-        try:
+        async with background(maintenance.run(), "maintenance"):
             yield runner
-        finally:
-            upkeep.cancel()
-            await asyncio.wait({upkeep})

@@ -113,6 +113,7 @@ class Ingest(ingest_pb2_grpc.IngestServiceServicer):
         self.faults: list[Any] = []
         self.watches_to_break = 0
         self.purged: list[int] = []
+        self.maintained: list[Any] = []
 
     async def ImportCatalog(self, requests: Any, context: Any) -> Any:
         name = ""
@@ -153,6 +154,23 @@ class Ingest(ingest_pb2_grpc.IngestServiceServicer):
     async def PurgeJobs(self, request: Any, context: Any) -> Any:
         self.purged.append(request.state)
         return ingest_pb2.PurgeJobsResponse(purged=3)
+
+    async def ProposeDocuments(self, request: Any, context: Any) -> Any:
+        if request.product_id != "silent":
+            return ingest_pb2.ProposeDocumentsResponse()
+        document = ingest_pb2.ProposedDocument(
+            url="https://maker.example/get?id=3&lang=de",
+            title="Silent Box Handbuch",
+            type=catalog_pb2.DOCUMENT_TYPE_PDF,
+            role=catalog_pb2.DOCUMENT_ROLE_QUICK_START,
+            language="de",
+            source="https://maker.example/silent-box",
+        )
+        return ingest_pb2.ProposeDocumentsResponse(documents=[document])
+
+    async def RunMaintenance(self, request: Any, context: Any) -> Any:
+        self.maintained.append(request)
+        return ingest_pb2.RunMaintenanceResponse(affected=2, bytes=30_000, examples=["f00d"])
 
     async def UploadManual(self, requests: Any, context: Any) -> Any:
         header, data = None, b""

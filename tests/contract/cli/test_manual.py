@@ -51,3 +51,21 @@ async def test_attaching_needs_the_admin(hsc: Any, system: Any) -> None:
     ran = await hsc("manual", "attach", "ardlen-vireo-61", "https://ardlen.example/a.pdf", HSC_ADMIN_TOKEN="")
     assert (ran.code, system.catalog.attached) == (5, [])
     assert "HSC_ADMIN_TOKEN" in ran.err
+
+
+async def test_what_is_found_is_shown_with_the_line_that_attaches_it(hsc: Any, system: Any) -> None:
+    ran = await hsc("manual", "find", "silent")
+    assert ran.code == 0
+    assert "Silent Box Handbuch" in ran.out
+    assert "found on https://maker.example/silent-box" in ran.out
+    line = (
+        "hsc manual attach silent 'https://maker.example/get?id=3&lang=de' --role quick-start --type pdf --language de"
+    )
+    assert line in ran.out
+    assert system.catalog.attached == []
+
+
+async def test_finding_nothing_says_what_else_there_is(hsc: Any) -> None:
+    ran = await hsc("manual", "find", "none")
+    assert ran.code == 1
+    assert "hsc manual attach" in ran.out

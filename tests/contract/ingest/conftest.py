@@ -55,11 +55,28 @@ def file_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+async def makers_site() -> AsyncIterator[Web]:
+    """The site of the maker Larkdon, whose row is the only one in the table of makers."""
+    async with serve() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def makers(makers_site: Web, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HSC_MAKERS."""
+    path = tmp_path_factory.mktemp("makers") / "makers.toml"
+    pages = [makers_site.url("/products/{slug}"), makers_site.url("/search?q={model}")]
+    path.write_text(f"[[maker]]\nbrands = ['Larkdon']\nhosts = ['127.0.0.1']\npages = {pages}\n")
+    return path
+
+
+@pytest.fixture(scope="session")
 def environment(
     postgres_server: postgres.Postgres,
     queue_valkey: valkey.Valkey,
     catalog_server: tuple[PlayedCatalog, str],
     file_root: Path,
+    makers: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, str]:
     """The variables both doors read."""
@@ -75,6 +92,7 @@ def environment(
         "HSC_ADMIN_TOKEN": TOKEN,
         "HSC_FETCH_ALLOW": "127.0.0.1",
         "HSC_FILE_ROOT": str(file_root),
+        "HSC_MAKERS": str(makers),
         "HSC_FETCH_TOTAL_S": "10",
         "JOB_LEASE_S": "1",
         "SWEEP_EVERY_S": "0.2",

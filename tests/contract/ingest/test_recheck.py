@@ -12,6 +12,7 @@ from hsc_ingest.adapters.jobs import Jobs
 from hsc_ingest.adapters.prefetches import Outcomes
 from hsc_ingest.adapters.queue import JobQueue, broker
 from hsc_ingest.config import IngestSettings
+from hsc_ingest.flows.housekeeping import Housekeeping
 from hsc_ingest.flows.maintain import Maintenance
 from hsc_ingest.flows.operate import ForgetJobs
 from hsc_postgres import open_pool
@@ -32,8 +33,10 @@ async def maintenance(settings: IngestSettings) -> AsyncIterator[Maintenance]:
     async with open_pool(settings.database_url, schema="ingest") as pool, connect(settings.redis_url) as redis:
         queue = JobQueue(broker(settings.redis_url, NO_MIDDLEWARE))
         jobs = Jobs(pool)
-        forget = ForgetJobs(jobs, Imports(pool), BlobStore.from_url(settings.blob_url))
-        yield Maintenance(jobs, Documents(pool), queue, Outcomes(redis), forget, every_s=1, recheck_after_s=0)
+        documents, imports, blobs = Documents(pool), Imports(pool), BlobStore.from_url(settings.blob_url)
+        forget = ForgetJobs(jobs, imports, blobs)
+        housekeeping = Housekeeping(jobs, documents, imports, blobs, forget, recheck_after_s=0)
+        yield Maintenance(jobs, documents, queue, Outcomes(redis), housekeeping, every_s=1)
 
 
 async def recheck(maintenance: Maintenance, web: Web, path: str) -> None:

@@ -11,8 +11,11 @@ REQUEST = ingest_pb2.UploadManualRequest
 BODY = make_pdf(["Only the maker has this manual, and now you.", "Keep it dry."])
 
 
-def messages(product_id: str, body: bytes = BODY, chunk: int = 200) -> Iterator[ingest_pb2.UploadManualRequest]:
+def messages(
+    product_id: str, body: bytes = BODY, chunk: int = 200, file_name: str = ""
+) -> Iterator[ingest_pb2.UploadManualRequest]:
     header = REQUEST.Header(product_id=product_id, role=catalog_pb2.DOCUMENT_ROLE_SERVICE, language="en")
+    header.file_name = file_name
     yield REQUEST(header=header)
     for start in range(0, len(body), chunk):
         yield REQUEST(chunk=body[start : start + chunk])
@@ -33,6 +36,19 @@ async def test_an_uploaded_manual_is_attached_and_read(
     assert "Only the maker" in " ".join([response.passage.text async for response in stream])
 
 
+async def test_a_manual_that_does_not_name_itself_is_called_as_its_file_was(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog
+) -> None:
+    catalog.add("p/nameless")
+    body = make_pdf(["Nowhere in here is there a title."], title="")
+    answer = await ingest.UploadManual(
+        messages("p/nameless", body, file_name="C:\\scans\\Larkdon Tarn.v2.pdf"), metadata=ADMIN
+    )
+    await until_final(ingest, "p/nameless")
+    got = await ingest.GetManual(ingest_pb2.GetManualRequest(manual_id=answer.manual_id))
+    assert got.manual.title == "Larkdon Tarn.v2"
+
+
 async def test_uploading_the_same_manual_again_changes_nothing(
     ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog
 ) -> None:
@@ -44,7 +60,7 @@ async def test_uploading_the_same_manual_again_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"), [(b"", "NOT_A_MANUAL"), (b"\x89PNG\r\n\x1a\n", "NOT_A_MANUAL"), (b"hello", "NOT_A_MANUAL")]
+    ("body", "reason"), [(b"", "EMPTY"), (b"\x89PNG\r\n\x1a\n", "NOT_A_MANUAL"), (b"hello", "NOT_A_MANUAL")]
 )
 async def test_what_is_no_manual_is_refused_before_anything_is_attached(
     ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, body: bytes, reason: str

@@ -125,3 +125,17 @@ async def test_a_store_that_refuses_is_unavailable(folder: Path) -> None:
 def test_other_stores_are_refused_at_start(url: str) -> None:
     with pytest.raises(ValueError, match="a blob store is"):
         BlobStore.from_url(url)
+
+
+async def test_old_blobs_are_listed_with_their_size_and_nothing_else_that_lies_there(
+    store: BlobStore, folder: Path
+) -> None:
+    key, young = await store.put(b"old"), await store.put(b"young")
+    os.utime(folder / key[:2] / key, (1, 1))
+    (folder / "README").write_text("not a blob")
+    os.utime(folder / "README", (1, 1))
+    found: dict[str, int] = {}
+    async for batch in store.older_than(3600):
+        found |= batch
+    assert found == {key: 3}
+    assert await store.exists(young)

@@ -23,13 +23,16 @@ class CatalogClient:
 
     async def documents(self, product_id: str) -> list[Wanted]:
         """A product's documents, which may be none."""
+        return [_wanted(product_id, document) for document in (await self.product(product_id)).documents]
+
+    async def product(self, product_id: str) -> catalog_pb2.Product:
         try:
-            response = await self._stub.GetProduct(
+            response: catalog_pb2.GetProductResponse = await self._stub.GetProduct(
                 catalog_pb2.GetProductRequest(product_id=product_id), timeout=_READ_S
             )
         except aio.AioRpcError as error:
             raise from_call(error) from None
-        return [_wanted(product_id, document) for document in response.product.documents]
+        return response.product
 
     async def attach(self, product_id: str, *, type_: int, role: int, language: str, url: str) -> Wanted:
         request = catalog_pb2.AttachDocumentRequest(product_id=product_id, language=language, url=url)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, LiteralString
 
 from hsc_postgres import Pool
@@ -25,8 +25,9 @@ _SELECT: LiteralString = "SELECT " + _COLUMNS + " FROM documents "
 # What is under way or READY at the same addresses stays as it is.
 _WANT: LiteralString = (
     """
-INSERT INTO documents (document_id, product_id, type, role, language, url, backup_url, state)
-VALUES (%(document_id)s, %(product_id)s, %(type)s, %(role)s, %(language)s, %(url)s, %(backup_url)s, 'QUEUED')
+INSERT INTO documents (document_id, product_id, type, role, language, url, backup_url, state, wanted_until)
+VALUES (%(document_id)s, %(product_id)s, %(type)s, %(role)s, %(language)s, %(url)s, %(backup_url)s, 'QUEUED',
+        coalesce(now() + make_interval(secs => %(for)s), 'infinity'))
 ON CONFLICT (document_id) DO UPDATE SET
     product_id = EXCLUDED.product_id, current = true,
     type = EXCLUDED.type, role = EXCLUDED.role, language = EXCLUDED.language,
@@ -34,6 +35,8 @@ ON CONFLICT (document_id) DO UPDATE SET
     state = CASE WHEN documents.state = 'FAILED' AND coalesce(documents.retry_at, '-infinity') <= now()
                    OR (documents.url, documents.backup_url) <> (EXCLUDED.url, EXCLUDED.backup_url)
                  THEN 'QUEUED' ELSE documents.state END,
+    wanted_until = greatest(EXCLUDED.wanted_until, CASE WHEN documents.state NOT IN ('READY', 'FAILED')
+                                                        THEN documents.wanted_until END),
     prefetched_at = now(), updated_at = now()
 RETURNING """
     + _COLUMNS
@@ -72,14 +75,17 @@ class Documents:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def want(self, wanted: Sequence[Wanted]) -> tuple[list[Document], list[str]]:
-        """Takes documents up, each in at most one flight. Returns them in the given order, and the new jobs' ids."""
+    async def want(self, wanted: Sequence[Wanted], *, for_s: float | None = None) -> tuple[list[Document], list[str]]:
+        """Takes documents up, each in at most one flight. Returns them in the given order, and the new jobs' ids.
+
+        They are wanted for so long, or for good.
+        """
         documents: list[Document] = []
         jobs: list[str] = []
         async with self._pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             # One order for all askers, or two of them would wait for each other's rows.
             for each in sorted(wanted, key=lambda one: one.document_id):
-                await cursor.execute(SQL(_WANT), {name: getattr(each, name) for name in each.__slots__})
+                await cursor.execute(SQL(_WANT), asdict(each) | {"for": for_s})
                 row = await cursor.fetchone()
                 assert row is not None
                 documents.append(_document(row))
@@ -90,6 +96,30 @@ class Documents:
                     new = await connection.execute(_FLY, (JobKind.READ, document.document_id))
                     jobs += [job_id for (job_id,) in await new.fetchall()]
         return documents, jobs
+
+    async def name_file(self, document_id: str, file_name: str) -> None:
+        """What the file was called that was uploaded as this document."""
+        await self._execute("UPDATE documents SET file_name = %s WHERE document_id = %s", (file_name, document_id))
+
+    async def wait_for(self, product_id: str, for_s: float | None = None) -> None:
+        """Somebody waits for what is under way of a product, so long or for good."""
+        await self._execute(
+            "UPDATE documents SET wanted_until = greatest(wanted_until,"
+            " coalesce(now() + make_interval(secs => %s), 'infinity'))"
+            " WHERE current AND product_id = %s AND state NOT IN ('READY', 'FAILED')",
+            (for_s, product_id),
+        )
+
+    async def cancel(self, document: Document, reason: str, error: str) -> bool:
+        """Ends a document's way to be read when nobody waits for it any more; False while somebody does."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "UPDATE documents SET state = 'FAILED', reason = %s, error = %s, retry_at = NULL, accounted_at = now(),"
+                " updated_at = now() WHERE document_id = %s AND (url, backup_url) = (%s, %s)"
+                " AND state NOT IN ('READY', 'FAILED') AND wanted_until < now()",
+                (reason, error, *_identity(document)),
+            )
+            return cursor.rowcount > 0
 
     async def forget_others(self, product_id: str, wanted: Sequence[Wanted]) -> None:
         """What the catalogue no longer lists for a product is not shown any more; receipts still find it."""

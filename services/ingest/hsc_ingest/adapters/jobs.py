@@ -124,6 +124,24 @@ class Jobs:
         )
         return found[0] if found else None
 
+    async def ended(self, state: JobState, older_than_s: float, limit: int) -> list[Job]:
+        """Jobs that ended so, and so long ago, the oldest first."""
+        return await self._rows(
+            "SELECT " + _COLUMNS + " FROM jobs WHERE state = %s AND updated_at <= now() - make_interval(secs => %s)"
+            " ORDER BY updated_at LIMIT %s",
+            (state, older_than_s, limit),
+        )
+
+    async def count_ended(self, state: JobState, older_than_s: float) -> int:
+        """How many `purge` would forget."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "SELECT count(*) FROM jobs WHERE state = %s AND updated_at <= now() - make_interval(secs => %s)",
+                (state, older_than_s),
+            )
+            row = await cursor.fetchone()
+        return int(row[0]) if row else 0
+
     async def purge(self, state: JobState, older_than_s: float = 0) -> int:
         """Forgets jobs that ended so; their number."""
         async with self._pool.connection() as connection:

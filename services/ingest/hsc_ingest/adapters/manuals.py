@@ -21,7 +21,8 @@ _BREATH = 16  # passages
 
 _SELECT: LiteralString = (
     "SELECT m.manual_id, m.content_type, m.bytes, m.title, m.pages, m.languages, m.outline, r.revision,"
-    " r.source_url, r.fetched_at, d.product_id, d.document_id, d.role, d.language"
+    " r.source_url, r.fetched_at, d.product_id, d.document_id, d.role, d.language,"
+    " d.file_name"
     " FROM manuals m JOIN revisions r USING (manual_id) JOIN documents d USING (document_id) "
 )
 
@@ -126,9 +127,10 @@ def passage_message(manual_id: str, passage: Passage) -> ingest_pb2.Passage:
     )
 
 
-def _file_name(url: str) -> str:
-    """What to call a manual that does not name itself; empty for one that was uploaded."""
-    return "" if url.startswith(UPLOADED) else PurePosixPath(unquote(urlsplit(url).path)).stem
+def _file_name(url: str, uploaded_as: str) -> str:
+    """What to call a manual that does not name itself."""
+    path = uploaded_as.replace("\\", "/") if url.startswith(UPLOADED) else unquote(urlsplit(url).path)
+    return PurePosixPath(path).stem
 
 
 def _utf8(text: str) -> str:
@@ -147,7 +149,7 @@ def _manual_message(row: dict[str, Any]) -> ingest_pb2.Manual:
             role=row["role"],
             sha256=row["manual_id"],
             revision=row["revision"],
-            title=row["title"] or _file_name(row["source_url"]),
+            title=row["title"] or _file_name(row["source_url"], row["file_name"]),
             pages=row["pages"],
             languages=row["languages"],
             source_url=row["source_url"],

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from hsc.catalog.v1 import catalog_pb2
 from hsc.ingest.v1 import ingest_pb2
 
+from hsc_ingest.domain.proposals import Proposal, Role
+from hsc_ingest.flows.housekeeping import Task
 from hsc_ingest.flows.model import Document, Job, JobState, State
 
 STATES = {
@@ -20,6 +23,20 @@ JOB_STATES = {
     JobState.FAILED: ingest_pb2.JOB_STATE_FAILED,
 }
 
+TASKS: dict[int, Task] = {
+    ingest_pb2.MAINTENANCE_TASK_RECHECK_MANUALS: Task.RECHECK_MANUALS,
+    ingest_pb2.MAINTENANCE_TASK_REMOVE_BLOBS: Task.REMOVE_BLOBS,
+    ingest_pb2.MAINTENANCE_TASK_REMOVE_JOBS: Task.REMOVE_JOBS,
+}
+ROLES = {
+    Role.OWNERS: catalog_pb2.DOCUMENT_ROLE_OWNERS,
+    Role.REFERENCE: catalog_pb2.DOCUMENT_ROLE_REFERENCE,
+    Role.QUICK_START: catalog_pb2.DOCUMENT_ROLE_QUICK_START,
+    Role.ADDENDUM: catalog_pb2.DOCUMENT_ROLE_ADDENDUM,
+    Role.OTHER: catalog_pb2.DOCUMENT_ROLE_OTHER,
+    Role.SERVICE: catalog_pb2.DOCUMENT_ROLE_SERVICE,
+}
+
 
 def document_message(document: Document, *, preferred: bool) -> ingest_pb2.WatchManualResponse:
     return ingest_pb2.WatchManualResponse(
@@ -31,6 +48,17 @@ def document_message(document: Document, *, preferred: bool) -> ingest_pb2.Watch
         error=document.error,
         reason=document.reason,
         preferred=preferred,
+    )
+
+
+def proposal_message(one: Proposal) -> ingest_pb2.ProposedDocument:
+    return ingest_pb2.ProposedDocument(
+        url=one.url,
+        title=one.title,
+        type=catalog_pb2.DOCUMENT_TYPE_PDF if one.is_pdf else catalog_pb2.DOCUMENT_TYPE_HTML,
+        role=ROLES[one.role],
+        language=one.language,
+        source=one.source,
     )
 
 

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 _WINDOW_S = 60
 _OUTCOMES = "ingest:prefetch"
+_TOLD = (Outcome.REQUESTED, Outcome.HIT, Outcome.LATE, Outcome.WASTE)
 
 
 class SessionBudget:
@@ -38,7 +39,7 @@ class SessionBudget:
 
 
 class Outcomes:
-    """The port `Outcomes`: this process's share for Prometheus, the sum over all in one hash of four fields."""
+    """The port `Outcomes`: this process's share for Prometheus, the sum over all in one hash of a field each."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -54,6 +55,6 @@ class Outcomes:
 
     async def totals(self) -> status_pb2.PrefetchStatus:
         requests, hits, late, waste = (
-            int(value or 0) for value in await self._redis.hmget(_OUTCOMES, [str(each) for each in Outcome])
+            int(value or 0) for value in await self._redis.hmget(_OUTCOMES, [str(each) for each in _TOLD])
         )
         return status_pb2.PrefetchStatus(requests=requests, hits=hits, late=late, waste=waste)

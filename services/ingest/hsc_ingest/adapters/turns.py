@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from hsc_redis import UNAVAILABLE, Flights
+from hsc_rpc.background import background
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +34,10 @@ class AddressTurns:
         if token is None:
             yield
             return
-        keeper = asyncio.create_task(self._keep(key, token))
         try:
-            yield
+            async with background(self._keep(key, token), "turn at an address"):
+                yield
         finally:
-            keeper.cancel()
-            await asyncio.wait({keeper})
             with suppress(*UNAVAILABLE):
                 await self._flights.end(key, token)
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from hsc_rpc.background import stop
+
 from hsc_ingest.adapters.jobs import Jobs
 from hsc_ingest.flows.model import GiveUp, Job, JobKind, JobState, TryAgain
 
@@ -116,5 +118,5 @@ class JobRunner:
                 if not await self._jobs.extend(job.job_id, job.attempts, self._policy.lease_s):
                     return False
         finally:
-            work.cancel()
-            await asyncio.wait({work})
+            if not work.done():
+                await stop(work)

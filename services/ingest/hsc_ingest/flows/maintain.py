@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.jobs import Jobs
-from hsc_ingest.flows.model import JobKind, JobState, Outcome
-from hsc_ingest.flows.operate import ForgetJobs
+from hsc_ingest.flows.housekeeping import Housekeeping, Task
+from hsc_ingest.flows.model import JobKind, Outcome
 from hsc_ingest.flows.ports import Outcomes, Queue
 
 log = logging.getLogger(__name__)
@@ -20,9 +20,8 @@ log = logging.getLogger(__name__)
 _RING_AGAIN_S = 30.0
 _BATCH = 100
 _TIDY_EVERY_S = 60.0
+_BLOBS_EVERY_S = 6 * 3600.0
 _WASTE_AFTER_S = 3600.0
-_KEEP_SUCCEEDED_S = 7 * 86_400.0
-_KEEP_FAILED_S = 30 * 86_400.0
 
 
 class Maintenance:
@@ -34,23 +33,23 @@ class Maintenance:
         documents: Documents,
         queue: Queue,
         outcomes: Outcomes,
-        forget: ForgetJobs,
+        housekeeping: Housekeeping,
         *,
         every_s: float,
-        recheck_after_s: float,
     ) -> None:
         self._jobs = jobs
         self._documents = documents
         self._queue = queue
         self._outcomes = outcomes
-        self._forget = forget
+        self._housekeeping = housekeeping
         self._every_s = every_s
-        self._recheck_after_s = recheck_after_s
 
     async def run(self) -> None:
         """For ever; what fails is logged and done again."""
         await asyncio.gather(
-            self._repeat("sweep", self.sweep, self._every_s), self._repeat("tidy", self.tidy, _TIDY_EVERY_S)
+            self._repeat("sweep", self.sweep, self._every_s),
+            self._repeat("tidy", self.tidy, _TIDY_EVERY_S),
+            self._repeat("remove blobs", self.remove_blobs, _BLOBS_EVERY_S),
         )
 
     async def sweep(self) -> None:
@@ -70,11 +69,11 @@ class Maintenance:
     async def tidy(self) -> None:
         """Re-checks stale manuals, counts waste, forgets jobs that ended long ago."""
         await self._outcomes.count(Outcome.WASTE, await self._documents.wasted(_WASTE_AFTER_S))
-        for document_id in await self._documents.stale(self._recheck_after_s, _BATCH):
-            if await self._jobs.add_read(document_id) is not None:
-                metrics.MAINTENANCE.labels("recheck").inc()
-        for state, keep_s in ((JobState.SUCCEEDED, _KEEP_SUCCEEDED_S), (JobState.FAILED, _KEEP_FAILED_S)):
-            metrics.MAINTENANCE.labels("forget_jobs").inc(await self._forget(state, keep_s))
+        await self._housekeeping(Task.RECHECK_MANUALS)
+        await self._housekeeping(Task.REMOVE_JOBS)
+
+    async def remove_blobs(self) -> None:
+        await self._housekeeping(Task.REMOVE_BLOBS)
 
     async def _repeat(self, name: str, work: Callable[[], Awaitable[None]], every_s: float) -> None:
         while True:

@@ -68,6 +68,7 @@ class Outcome(StrEnum):
     HIT = "hit"
     LATE = "late"
     WASTE = "waste"
+    CANCELLED = "cancelled"
 
 
 class JobKind(StrEnum):

@@ -91,6 +91,7 @@ class OperateJobs:
             raise precondition("JOB_NOT_FAILED", f"Job {job_id} is {known.state}, or its subject is under way.")
         if job.kind is JobKind.READ and (document := await self._documents.get(job.subject)) is not None:
             await self._documents.advance(document, State.QUEUED)
+            await self._documents.wait_for(document.product_id)
             if (queued := await self._documents.get(job.subject)) is not None:
                 await self._events.publish(queued)
         await self._queue.announce(job.kind, [job_id])

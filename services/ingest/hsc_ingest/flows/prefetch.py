@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ class Prefetch:
         events: Events,
         budget: Budget,
         outcomes: Outcomes,
+        patience_s: float,
     ) -> None:
         self._catalog = catalog
         self._documents = documents
@@ -38,6 +40,7 @@ class Prefetch:
         self._events = events
         self._budget = budget
         self._outcomes = outcomes
+        self._patience_s = patience_s
 
     async def __call__(self, product_id: str, session_id: str, language: str) -> State:
         """The state of the document that is wanted first.
@@ -48,7 +51,9 @@ class Prefetch:
         wanted = self._fetchable(product_id, await self._catalog.documents(product_id))
         if session_id and not await self._budget.spend(session_id, len(wanted)):
             raise exhausted("PREFETCH_BUDGET", "This session has asked for many manuals; go on in a minute.", 60)
-        documents, jobs = await self._documents.want(by_preference(wanted, language))
+        # A session may be gone before its turn comes; who asks without one waits for the answer.
+        for_s = self._patience_s if session_id else None
+        documents, jobs = await self._documents.want(by_preference(wanted, language), for_s=for_s)
         await self._documents.forget_others(product_id, wanted)
         await self._outcomes.count(Outcome.REQUESTED, len(documents))
         if jobs:
@@ -86,14 +91,16 @@ class Prefetch:
 class Watch:
     """Where each document of a product stands, then each change, until all are final."""
 
-    def __init__(self, catalog: Catalog, documents: Documents, events: Events) -> None:
+    def __init__(self, catalog: Catalog, documents: Documents, events: Events, patience_s: float) -> None:
         self._catalog = catalog
         self._documents = documents
         self._events = events
+        self._patience_s = patience_s
 
     async def __call__(self, product_id: str, language: str) -> AsyncIterator[tuple[Document, bool]]:
         """Yields (document, whether it is the preferred one). Raises Failure: PRODUCT_UNKNOWN, NO_DOCUMENT."""
         told: dict[str, tuple[Document, bool]] = {}
+        waiting_since = -self._patience_s
         async with self._events.subscribe(product_id) as changes:
             async for _ in changes:
                 documents = await self._documents.of_product(product_id)
@@ -107,3 +114,6 @@ class Watch:
                         yield now
                 if documents and all(document.state.final for document in documents):
                     return
+                if time.monotonic() - waiting_since >= self._patience_s / 4:
+                    waiting_since = time.monotonic()
+                    await self._documents.wait_for(product_id, self._patience_s)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hsc.catalog.v1 import catalog_pb2
 from hsc_blobs import BlobMissing, BlobStore
+from hsc_rpc.background import background
 
 from hsc_ingest import metrics
 from hsc_ingest.adapters.documents import Documents
@@ -21,8 +22,8 @@ from hsc_ingest.adapters.manuals import Manuals
 from hsc_ingest.adapters.parsing.sniff import HTML, sniff
 from hsc_ingest.domain.manual import ReadingError, Reason
 from hsc_ingest.flows.jobs import JobPolicy
-from hsc_ingest.flows.model import UPLOADED, Document, GiveUp, Job, State, TryAgain
-from hsc_ingest.flows.ports import Events, Parser, Turns
+from hsc_ingest.flows.model import UPLOADED, Document, GiveUp, Job, Outcome, State, TryAgain
+from hsc_ingest.flows.ports import Events, Outcomes, Parser, Turns
 
 # A person watches: what cannot succeed within this is said now, and may be asked for again later.
 _LONGEST_WAIT_S = 30.0
@@ -31,6 +32,8 @@ _ASK_AGAIN_SOON_S = 30.0
 _REPORT_EVERY_S = 0.25
 # Another document with the same address that was fetched so lately is not fetched again.
 _FRESH_S = 600.0
+NOT_WANTED = "NOT_WANTED"
+_NOT_WANTED = "Nobody waited for this manual any more when its turn came. Ask for it again, and it is read."
 _PASSWORD_FIELD = re.compile(rb"<input[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
@@ -56,6 +59,7 @@ class ReadDocument:
         parser: Parser,
         events: Events,
         turns: Turns,
+        outcomes: Outcomes,
         policy: JobPolicy,
     ) -> None:
         self._documents = documents
@@ -65,6 +69,7 @@ class ReadDocument:
         self._parser = parser
         self._events = events
         self._turns = turns
+        self._outcomes = outcomes
         self._policy = policy
 
     async def run(self, job: Job) -> None:
@@ -78,6 +83,9 @@ class ReadDocument:
                 try:
                     async with self._turns.turn(address):
                         await self._read(flight, address, Path(folder) / str(position))
+                    return
+                except _NobodyWaits:
+                    await self._outcomes.count(Outcome.CANCELLED)
                     return
                 except FetchFailure as failure:
                     error = f"{failure.detail[:1].upper()}{failure.detail[1:]}. {failure.hint}"
@@ -109,6 +117,7 @@ class ReadDocument:
         if not flight.checking and (twin := await self._documents.twin(flight.document, address, _FRESH_S)):
             await flight.ready(twin.manual_id, address, Validators(twin.etag, twin.last_modified))
             return
+        await flight.go_on_if_wanted()
         await flight.move(State.FETCHING)
         async with flight.reporting():
             found = await self._bytes(flight, address, path)
@@ -117,6 +126,7 @@ class ReadDocument:
             return
         manual_id = found.sha256
         if not await self._manuals.has(manual_id):
+            await flight.go_on_if_wanted()
             await flight.move(State.PARSING, size=found.size)
             self._refuse_a_web_page(flight.document, path)
             async with flight.reporting():
@@ -161,6 +171,10 @@ class ReadDocument:
         )
 
 
+class _NobodyWaits(Exception):
+    """The document is not wanted any more."""
+
+
 class _Flight:
     """One document on its way: each step is stored, then announced.
 
@@ -194,12 +208,8 @@ class _Flight:
                     told = self._seen
                     await self.move(self.document.state, size=told[0], pages=told[1])
 
-        reporter = asyncio.create_task(report())
-        try:
+        async with background(report(), "progress of a manual"):
             yield
-        finally:
-            reporter.cancel()
-            await asyncio.wait({reporter})
 
     async def move(self, state: State, *, size: int = 0, pages: int = 0) -> None:
         if self.checking:
@@ -208,6 +218,14 @@ class _Flight:
         arrived = state is State.PARSING
         await self._documents.advance(self.document, state, pages=pages, size=size, reachable=arrived)
         await self._events.publish(self.document)
+
+    async def go_on_if_wanted(self) -> None:
+        """Raises _NobodyWaits, the document left so, when those who asked for it are gone."""
+        if self.checking or not await self._documents.cancel(self.document, NOT_WANTED, _NOT_WANTED):
+            return
+        self.document = replace(self.document, state=State.FAILED, reason=NOT_WANTED, error=_NOT_WANTED)
+        await self._events.publish(self.document)
+        raise _NobodyWaits
 
     async def fail(self, reason: str, error: str, ask_again_s: float) -> None:
         if self.checking:

@@ -65,9 +65,9 @@ class UploadManual:
         self._events = events
 
     async def __call__(
-        self, product_id: str, role: int, language: str, chunks: AsyncIterator[bytes]
+        self, product_id: str, role: int, language: str, file_name: str, chunks: AsyncIterator[bytes]
     ) -> tuple[str, str]:
-        """(manual_id, document_id). Raises Failure: PRODUCT_UNKNOWN, TOO_LARGE, NOT_A_MANUAL."""
+        """(manual_id, document_id). Raises Failure: PRODUCT_UNKNOWN, TOO_LARGE, EMPTY, NOT_A_MANUAL."""
         await self._catalog.documents(product_id)  # an unknown product is said before its bytes are sent
         with tempfile.TemporaryDirectory(prefix="hsc-upload-") as folder, ExitStack() as closing:
             spool = Spool(Path(folder), MAX_MANUAL)
@@ -75,6 +75,8 @@ class UploadManual:
             async for chunk in chunks:
                 spool.write(chunk)
             manual_id = spool.close()
+            if not spool.size:
+                raise invalid(Violation("chunk", "is missing: the file is empty"), reason="EMPTY")
             try:
                 content_type = sniff(spool.head)
             except ReadingError as refusal:
@@ -89,6 +91,7 @@ class UploadManual:
             url=f"{UPLOADED}{manual_id}",
         )
         (taken_up,), jobs = await self._documents.want([document])
+        await self._documents.name_file(document.document_id, file_name.replace("\0", ""))
         await self._queue.announce(JobKind.READ, jobs)
         await self._events.publish(taken_up)
         return manual_id, document.document_id

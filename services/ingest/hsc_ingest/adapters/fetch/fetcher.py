@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 from yarl import URL
@@ -67,8 +68,18 @@ class NotModified:
     url: str
 
 
+class Slots(Protocol):
+    """How many may ask one host at a time."""
+
+    def enter(self, host: str) -> AbstractAsyncContextManager[None]:
+        """Waits for a slot, and holds it."""
+
+
 class Fetcher:
-    """Fetches URLs within its limits and past its address policy. Shared by all tasks of one event loop."""
+    """Fetches URLs within its limits and past its address policy. Shared by all tasks of one event loop.
+
+    `slots` count over all workers; without them `per_host` holds for this one.
+    """
 
     def __init__(
         self,
@@ -76,6 +87,7 @@ class Fetcher:
         limits: Limits | None = None,
         *,
         file_root: Path | None = None,
+        slots: Slots | None = None,
         resolve: Resolve = system_resolve,
         connect: Connect = pinned_connector,
     ) -> None:
@@ -84,7 +96,7 @@ class Fetcher:
         self._file_root = file_root
         self._resolve = resolve
         self._connect = connect
-        self._hosts = _HostGate(self._limits.per_host)
+        self._slots = slots or _HostGate(self._limits.per_host)
 
     def check(self, url: str) -> None:
         """Raises FetchFailure (BAD_URL, FORBIDDEN_ADDRESS) when no server's answer could make it good.
@@ -123,7 +135,7 @@ class Fetcher:
     ) -> Fetched | NotModified:
         for _ in range(self._limits.redirects + 1):
             url = self._policy.check_url(text)
-            async with self._hosts.enter(canonical_host(url.host or "")), self._get(url, known) as response:
+            async with self._slots.enter(canonical_host(url.host or "")), self._get(url, known) as response:
                 if response.status not in _REDIRECTS:
                     return await self._read(response, into, progress)
                 text = _location(url, response)
