@@ -22,6 +22,7 @@ CODES |= {c: LATIN_CODE + i for i, c in enumerate("abcdefghijklmnopqrstuvwxyz")}
 CODES |= {c: HEBREW_CODE + i for i, c in enumerate(HEBREW_LETTERS)}
 CODES |= {final: CODES[letter] for final, letter in FINALS.items()}
 LETTERS = {code: c for c, code in CODES.items() if c not in FINALS}
+_DECODED = "".join(LETTERS.get(code, "?") for code in range(64))
 # Apostrophes, quotes, geresh and marks of trade stand inside words without parting them.
 _INSIDE = "'’‘`´׳״\"“”″™®©\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 
@@ -95,7 +96,7 @@ def step(length: int) -> int:
 
 def decode(codes: tuple[int, ...]) -> str:
     """The letters of codes (other scripts as `?`)."""
-    return "".join(LETTERS.get(code, "?") for code in codes)
+    return "".join([_DECODED[code] for code in codes])
 
 
 def fold(text: str) -> str:

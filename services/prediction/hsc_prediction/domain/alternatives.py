@@ -2,7 +2,7 @@
 
 from math import log
 
-from hsc_prediction.domain.alphabet import KEY_LENGTH, decode, encode, pack
+from hsc_prediction.domain.alphabet import KEY_LENGTH, encode, pack
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
@@ -29,7 +29,7 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
 
 
 def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, support: bool) -> list[Alternative]:
-    letters = decode(atom.codes)
+    letters = atom.letters
     found = [(encode(word), MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
         return found + _inches(query, at, letters)
@@ -56,7 +56,7 @@ def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, sup
 
 
 def _inches(query: Query, at: int, letters: str) -> list[Alternative]:
-    after = decode(query.atoms[at + 1].codes) if at + 1 < len(query.atoms) else ""
+    after = query.atoms[at + 1].letters if at + 1 < len(query.atoms) else ""
     if after not in _CM or len(letters) > 4:
         return []
     inches = int(letters) / CM_PER_INCH

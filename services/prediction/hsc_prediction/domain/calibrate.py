@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +51,9 @@ class Calibration:
         return p / max(1.0, float(p.sum()))
 
 
-def shares(scores: Sequence[float], temperature: float) -> NDArray[np.float64]:
+def shares(scores: Sequence[float], temperature: float) -> list[float]:
     """Softmax of scores, with one more place for a product that is not among them."""
-    values = np.array(scores)
-    e = np.exp((values - values.max()) / temperature)
-    return np.asarray(e / (e.sum() + 1e-3), np.float64)
+    best = max(scores)
+    weights = [exp((score - best) / temperature) for score in scores]
+    total = sum(weights) + 1e-3
+    return [weight / total for weight in weights]

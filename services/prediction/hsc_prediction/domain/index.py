@@ -5,6 +5,7 @@ Immutable: a change makes a new index that shares the large segment, so that rea
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,7 @@ class Index:
         row = self.base.row_of.get(product_id)
         return row if row is not None and (self.alive is None or self.alive[row]) else None
 
-    @property
+    @cached_property
     def segments(self) -> tuple[tuple[Segment, int], ...]:
         """The segments that hold anything, each with the row its products start at."""
         both = ((self.base, 0), (self.delta, self.base.products))

@@ -13,6 +13,7 @@ class Atom:
     """A run of one class of letters; `start` and `end` are code points of the text."""
 
     codes: tuple[int, ...]
+    letters: str
     kind: int
     start: int
     end: int
@@ -25,7 +26,6 @@ class Word:
 
     first: int
     last: int
-    codes: tuple[int, ...]
     letters: str
     support: bool
 
@@ -47,6 +47,13 @@ class Query:
 
 def read(text: str) -> Query:
     """Split a text into atoms and words; of very long texts the beginning."""
+    atoms = read_atoms(text)
+    open_end = bool(atoms) and all(read_character(c)[1] == SKIPPED for c in text[atoms[-1].end :])
+    return Query(text, tuple(atoms), _words(atoms), _compounds(text, atoms), open_end)
+
+
+def read_atoms(text: str) -> list[Atom]:
+    """The atoms of a text; of very long texts those of the beginning."""
     atoms: list[Atom] = []
     codes: list[int] = []
     kind = SEPARATOR
@@ -58,7 +65,7 @@ def read(text: str) -> Query:
         if cls == SKIPPED:
             continue
         if cls != kind and codes:
-            atoms.append(Atom(tuple(codes), kind, start, end, word))
+            atoms.append(Atom(tuple(codes), decode(tuple(codes)), kind, start, end, word))
             codes = []
             if len(atoms) >= MAX_ATOMS:
                 break
@@ -76,8 +83,8 @@ def read(text: str) -> Query:
             end = at + 1
         kind = cls
     if codes:
-        atoms.append(Atom(tuple(codes), kind, start, end, word))
-    return Query(text, tuple(atoms), _words(atoms), _compounds(text, atoms), bool(atoms) and not apart)
+        atoms.append(Atom(tuple(codes), decode(tuple(codes)), kind, start, end, word))
+    return atoms
 
 
 def with_atoms(query: Query, atoms: list[Atom]) -> Query:
@@ -91,9 +98,8 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
     first = 0
     for at in range(1, len(atoms) + 1):
         if at == len(atoms) or atoms[at].word != atoms[first].word:
-            codes = tuple(code for atom in atoms[first:at] for code in atom.codes)
-            letters = decode(codes)
-            words.append(Word(first, at, codes, letters, is_support(letters)))
+            letters = "".join([atom.letters for atom in atoms[first:at]])
+            words.append(Word(first, at, letters, is_support(letters)))
             first = at
     return tuple(words)
 

@@ -1,7 +1,8 @@
 """Gather the products that the readings find, and rank them by the evidence of their best readings."""
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import accumulate
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ INTERSECTED = 20_000
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
 ACCESSORY = 0.9
 MODEL_NAMED = 2.5
+T = TypeVar("T", bound=np.generic)
+_FIRST = np.zeros(1, np.int64)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 UNTYPED_LETTER = 0.004
 
@@ -32,11 +35,33 @@ class Scored:
     score: NDArray[np.float32]
     hits: NDArray[np.float32]
     shares: NDArray[np.float32]  # atoms × candidates: evidence for each atom
-    exact: NDArray[np.float32]  # the same, from what was typed as it stands alone
     letters: NDArray[np.int16]
     group: NDArray[np.int64]
     accessory: NDArray[np.bool_]
     readings: list[Reading]
+
+    @staticmethod
+    def none(query: Query) -> "Scored":
+        """No candidate."""
+        nothing, empty = np.zeros((len(query.atoms), 0), np.float32), np.zeros(0, np.int64)
+        short, unmarked = np.zeros(0, np.int16), np.zeros(0, bool)
+        return Scored(empty, nothing.sum(axis=0), nothing, nothing, short, empty, unmarked, [])
+
+    def as_typed(self, query: Query, columns: list[int]) -> list[list[float]]:
+        """The shares of some candidates (by candidate, then atom) from what was typed as it stands alone."""
+        if all(r.exact for r in self.readings):
+            exact: list[list[float]] = self.shares[:, columns].T.tolist()
+            return exact
+        exact = [[0.0] * len(query.atoms) for _ in columns]
+        lengths = [len(a.codes) for a in query.atoms]
+        for r, worth in zip(self.readings, self.hits[:, columns].tolist(), strict=True):
+            if r.exact:
+                total = sum(lengths[r.first : r.last])
+                for atom in range(r.first, r.last):
+                    part = lengths[atom] / total
+                    for row, hit in zip(exact, worth, strict=True):
+                        row[atom] = max(row[atom], hit * part)
+        return exact
 
     @property
     def best(self) -> float:
@@ -66,9 +91,11 @@ def gather(
     if not rows:
         return np.zeros(0, np.int64)
     all_rows = np.concatenate(rows)
-    weight = np.repeat(np.array(worth, np.float32), [len(r) for r in rows])
-    unique, inverse = np.unique(all_rows, return_inverse=True)
-    total: NDArray[Any] = np.bincount(inverse, weight)
+    weight = np.array(worth).repeat([len(r) for r in rows])
+    by_row = all_rows.argsort()
+    sorted_rows = all_rows[by_row]
+    first = np.concatenate([_FIRST, (sorted_rows[1:] != sorted_rows[:-1]).nonzero()[0] + 1])
+    unique, total = sorted_rows[first], np.add.reduceat(weight[by_row], first)
     if standing is not None:
         alive = standing[unique]
         unique, total = unique[alive], total[alive]
@@ -123,23 +150,20 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> 
             group_of.append(segment.group[rows])
             accessory_of.append(segment.accessory[rows])
     if not rows_of:
-        none = np.zeros((len(query.atoms), 0), np.float32)
-        rows = np.zeros(0, np.int64)
-        return Scored(rows, none.sum(axis=0), none, none, none, np.zeros(0, np.int16), rows, np.zeros(0, bool), [])
-    rows, letters, accessory = np.concatenate(rows_of), np.concatenate(letters_of), np.concatenate(accessory_of)
-    group = np.concatenate(group_of)
-    hits = np.concatenate(hits_of, axis=1)
+        return Scored.none(query)
+    rows, letters, accessory = _joined(rows_of), _joined(letters_of), _joined(accessory_of)
+    hits = hits_of[0] if len(hits_of) == 1 else np.concatenate(hits_of, axis=1)
     shares = _shares(query, readings, hits)
-    exact = shares
-    if not all(r.exact for r in readings):
-        as_typed = np.array([r.exact for r in readings], np.float32)
-        exact = _shares(query, readings, hits * as_typed[:, None])
     total = shares.sum(axis=0) - UNTYPED_LETTER * letters - ACCESSORY * accessory
     for at in _models(query, readings):
         total += MODEL_NAMED * (hits[at] >= 0.9 * readings[at].evidence)
     if prior.rows is not None:
-        total = total + prior.rows[rows.clip(max=len(prior.rows) - 1)]
-    return Scored(rows, total.astype(np.float32), hits, shares, exact, letters, group, accessory, readings)
+        total += prior.rows[rows.clip(max=len(prior.rows) - 1)]
+    return Scored(rows, total, hits, shares, letters, _joined(group_of), accessory, readings)
+
+
+def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _models(query: Query, readings: list[Reading]) -> list[int]:
@@ -155,38 +179,34 @@ def _models(query: Query, readings: list[Reading]) -> list[int]:
 def _hits(
     segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query
 ) -> NDArray[np.float32]:
-    position = segment.forward[rows]  # candidates × keys; -1 where there are no more
-    low = np.array([r.ranges[at][0] for r in readings], np.int32)
-    size = np.array([r.ranges[at][1] - r.ranges[at][0] for r in readings], np.uint32)
-    inside = (position[None] - low[:, None, None]).view(np.uint32) < size[:, None, None]
+    position = segment.forward.take(rows, axis=0)  # candidates × keys; -1 where there are no more
+    bounds = np.array([r.ranges[at] for r in readings], np.int32)
+    size = (bounds[:, 1] - bounds[:, 0]).view(np.uint32)
+    inside = (position - bounds[:, 0, None, None]).view(np.uint32) < size[:, None, None]
     # Few keys of few candidates are found: what a match is worth is computed for those alone.
-    found = np.flatnonzero(inside)
-    width = position.shape[1]
-    pair = found // width  # reading × candidate
+    found = inside.ravel().nonzero()[0]
+    pair = found // position.shape[1]  # reading × candidate
     which = pair // len(rows)
     key = position.ravel()[found - which * position.size]
-    length = np.array([r.length for r in readings], np.uint32)[which]
-    tail = segment.ends[key] >> length
+    tail = segment.ends[key] >> np.array([r.length for r in readings], np.uint32)[which]
     # How a match ends: inside a word, with a part of one, with a word.
     how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
     table = np.array([_endings(r, query) for r in readings], np.float32)
-    evidence = np.array([r.evidence for r in readings], np.float32)
-    worth = table[which, how] * FIELD_WORTH[segment.field[key]] * evidence[which]
     hits = np.zeros(len(readings) * len(rows), np.float32)
-    np.maximum.at(hits, pair, worth)
+    np.maximum.at(hits, pair, table[which, how] * FIELD_WORTH[segment.field[key]])
     return hits.reshape(len(readings), len(rows))
 
 
 def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
     """The worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
     atoms = query.atoms
-    letters = sum(len(a.codes) for a in atoms[r.first : r.last])
-    whole = 1.0
+    letters = sum([len(a.codes) for a in atoms[r.first : r.last]])
+    whole = r.evidence
     # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
     cut_left = r.first > 0 and atoms[r.first - 1].word == atoms[r.first].word
     cut_right = r.last < len(atoms) and atoms[r.last].word == atoms[r.last - 1].word
     if cut_left or cut_right:
-        whole = (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
+        whole *= (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
     if letters > KEY_LENGTH:
         return (whole, whole, whole, whole)
     if r.last == len(atoms) and query.open_end:
@@ -200,24 +220,16 @@ def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
 
 def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms by their letters; an atom counts its best reading."""
-    atoms: list[int] = []
-    source: list[int] = []
-    part: list[float] = []
     lengths = [len(a.codes) for a in query.atoms]
+    of_atom: list[list[tuple[int, float]]] = [[] for _ in lengths]
     for at, r in enumerate(readings):
         total = sum(lengths[r.first : r.last])
         for atom in range(r.first, r.last):
-            atoms.append(atom)
-            source.append(at)
-            part.append(lengths[atom] / total)
-    order = sorted(range(len(atoms)), key=atoms.__getitem__)
-    pairs = hits[[source[i] for i in order]] * np.array([part[i] for i in order], np.float32)[:, None]
-    begins: list[int] = []
-    present: list[int] = []
-    for n, i in enumerate(order):
-        if not present or present[-1] != atoms[i]:
-            present.append(atoms[i])
-            begins.append(n)
+            of_atom[atom].append((at, lengths[atom] / total))
     shares = np.zeros((len(lengths), hits.shape[1]), np.float32)
+    present = [atom for atom, parts in enumerate(of_atom) if parts]
+    parts = [pair for atom in present for pair in of_atom[atom]]
+    begins = [0, *accumulate(len(of_atom[atom]) for atom in present)][:-1]
+    pairs = hits[[at for at, _ in parts]] * np.array([part for _, part in parts], np.float32)[:, None]
     shares[present] = np.maximum.reduceat(pairs, begins, axis=0)
     return shares

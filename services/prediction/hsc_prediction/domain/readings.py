@@ -83,17 +83,17 @@ def locate(index: Index, readings: list[Reading]) -> list[Reading]:
     if not readings:
         return []
     low = np.array([r.low for r in readings], np.uint64)
-    high = low + _STEPS[[r.length for r in readings]]
-    both = np.concatenate([low, high])
+    both = np.concatenate([low, low + _STEPS[[r.length for r in readings]]])
     n = len(readings)
-    found = [np.searchsorted(segment.key, both).tolist() for segment, _ in index.segments]
+    found = [segment.key.searchsorted(both).tolist() for segment, _ in index.segments]
+    brands = [segment.brands for segment, _ in index.segments]
     kept = []
     for i, r in enumerate(readings):
-        r.ranges = tuple((at[i], at[n + i]) for at in found)
-        r.size = sum(b - a for a, b in r.ranges)
+        r.ranges = tuple([(at[i], at[n + i]) for at in found])
+        r.size = sum([high - low for low, high in r.ranges])
         if r.size:
             r.evidence = max(0.05, log((index.count + 1) / min(r.size, index.count))) * r.likelihood
-            if any(r.low in segment.brands for segment, _ in index.segments):
+            if any(r.low in named for named in brands):
                 r.evidence *= BRAND
             kept.append(r)
     return kept

@@ -23,23 +23,28 @@ from hsc_prediction.domain.transliterate import Sounds
 FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
 FORWARD_WIDTH = 28
-_MARK = "\x1e"
+_MARK, _PART = "\x1e", "\x1f"
 _CHUNK = 50_000
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
 _NUMBERED = re.compile(r"^\d+-")
 
 
-class Column:
-    """Strings of all products in one UTF-8 buffer: a tenth of the memory of so many objects."""
+class Records:
+    """Products in one UTF-8 buffer: a tenth of the memory of so many objects, and one slice to read one."""
 
-    def __init__(self, values: Sequence[str]) -> None:
-        self.data = _joined(values).encode("utf-8", "replace")
+    def __init__(self, products: Sequence[Product]) -> None:
+        self.data = _joined([_PART.join(_written(p)) for p in products]).encode("utf-8", "replace")
         marks = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(_MARK))
         self.ends = np.append(marks, len(self.data)).astype(np.int64)
 
-    def __getitem__(self, row: int) -> str:
+    def __getitem__(self, row: int) -> Product:
         start = int(self.ends[row - 1]) + 1 if row else 0
-        return self.data[start : int(self.ends[row])].decode("utf-8")
+        return Product(*self.data[start : int(self.ends[row])].decode("utf-8").split(_PART))
+
+
+def _written(p: Product) -> tuple[str, ...]:
+    fields = (p.product_id, p.name, p.brand_id, p.brand_name, p.category, p.sku, p.url, p.image_url)
+    return tuple(f.replace(_PART, " ") for f in fields) if any(_PART in f for f in fields) else fields
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -159,7 +164,7 @@ class Segment:
     """Products and the keys that find them; never changed once built."""
 
     products: int
-    columns: tuple[Column, ...]
+    records: Records
     key: NDArray[np.uint64]
     row: NDArray[np.int32]
     ends: NDArray[np.uint32]
@@ -193,20 +198,18 @@ class Segment:
         place[order] = np.arange(len(order), dtype=np.int32)
         forward = _forward(keys.row, place, keys.field, count)
         del keys, order, place
-        columns = tuple(
-            Column([getattr(p, name) for p in products])
-            for name in ("product_id", "name", "brand_id", "brand_name", "category", "sku", "url", "image_url")
-        )
         letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
         group = np.fromiter((hash((p.brand_id or p.brand_name, p.name)) for p in products), np.int64, count)
         row_of = {p.product_id: i for i, p in enumerate(products)}
         accessory = _marked(key, row, ends, kinds, count)
         named = frozenset(_brand_keys(brands))
-        return Segment(count, columns, key, row, ends, kinds, forward, letters, group, accessory, named, row_of)
+        return Segment(
+            count, Records(products), key, row, ends, kinds, forward, letters, group, accessory, named, row_of
+        )
 
     def product(self, row: int) -> Product:
         """The product of a row."""
-        return Product(*(column[row] for column in self.columns))
+        return self.records[row]
 
     @cached_property
     def words(self) -> "Words":

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, pack
+from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, decode, pack
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.query import Atom, Query, with_atoms
 
@@ -25,7 +25,7 @@ def apart(index: Index, query: Query, covered: list[bool]) -> Query | None:
             continue
         start = atom.start
         for piece in pieces:
-            out.append(Atom(piece, atom.kind, start, start + len(piece), atom.word))
+            out.append(Atom(piece, decode(piece), atom.kind, start, start + len(piece), atom.word))
             start += len(piece)
     return with_atoms(query, out) if len(out) > len(query.atoms) else None
 

@@ -4,10 +4,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from hsc_prediction.domain.alphabet import decode
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
-from hsc_prediction.domain.query import Query, read
+from hsc_prediction.domain.query import Query, read_atoms
 from hsc_prediction.domain.rank import Scored
 from hsc_prediction.domain.support_words import ACCESSORY_WORDS
 
@@ -21,7 +20,7 @@ MODEL = 3
 @lru_cache(maxsize=4096)
 def parts(name: str) -> frozenset[str]:
     """The words of a name, and every run of neighbouring words and numbers joined."""
-    atoms = [decode(atom.codes) for atom in read(name).atoms]
+    atoms = [atom.letters for atom in read_atoms(name)]
     runs = ("".join(atoms[i:j]) for i in range(len(atoms)) for j in range(i + 1, min(i + 7, len(atoms) + 1)))
     return frozenset(runs)
 
@@ -32,8 +31,8 @@ def begins_with(name: str, brand: str, letters: str) -> bool:
 
     Makers coin that word, while the last ones say what it is (`FX Card`).
     """
-    words = [decode(atom.codes) for atom in read(name).atoms]
-    brands = {decode(atom.codes) for atom in read(brand).atoms}
+    words = [atom.letters for atom in read_atoms(name)]
+    brands = {atom.letters for atom in read_atoms(brand)}
     behind = max((at + 1 for at, word in enumerate(words[:6]) if word in brands), default=0)
     return len(letters) > MODEL and letters in words[behind : behind + 1]
 
@@ -55,11 +54,11 @@ def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool
     named = strange = False
     typed = 0
     for first, last in query.compounds:
-        compound = "".join(decode(atom.codes) for atom in query.atoms[first:last])
+        compound = "".join(atom.letters for atom in query.atoms[first:last])
         whole = compound in known
         named |= whole and len(compound) >= MODEL and any(c.isdigit() for c in compound)
         for at in range(first, last):
-            letters = decode(query.atoms[at].codes)
+            letters = query.atoms[at].letters
             if at in support:
                 continue
             typed += len(letters)
@@ -78,7 +77,7 @@ def says_all_of(query: Query, product: Product) -> bool:
     """Whether every word of the product's name, but its brand's, was typed."""
     typed = parts(query.text)
     brand = parts(product.brand_name)
-    return all(decode(atom.codes) in typed | brand for atom in read(product.name).atoms)
+    return all(atom.letters in typed | brand for atom in read_atoms(product.name))
 
 
 def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> bool:
