@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from hsc_cli.commands import ask, coverage, demo, doctor, imports, jobs, manual, predict
+from hsc_cli.commands import ask, coverage, demo, doctor, imports, jobs, maintain, manual, predict
 from hsc_cli.failures import EXIT_CODES
 
 ENVIRONMENT = """\b
@@ -29,6 +29,7 @@ for command in (
     manual.manual,
     coverage.coverage,
     jobs.jobs,
+    maintain.maintain,
     doctor.doctor,
     demo.demo,
 ):
