@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from hsc_cli.commands import ask, coverage, demo, doctor, imports, jobs, maintain, manual, predict
+from hsc_cli.commands import ask, coverage, demo, doctor, evaluate, imports, jobs, maintain, manual, predict
 from hsc_cli.failures import EXIT_CODES
 
 ENVIRONMENT = """\b
@@ -30,6 +30,7 @@ for command in (
     coverage.coverage,
     jobs.jobs,
     maintain.maintain,
+    evaluate.eval_,
     doctor.doctor,
     demo.demo,
 ):
