@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import grpc
 from google.protobuf import any_pb2, duration_pb2
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 from grpc import StatusCode, aio
-from grpc_status import rpc_status
 
 _M = TypeVar("_M", bound=Message)
 
 DOMAIN = "hsc-jit"
 DETAILS_KEY = "grpc-status-details-bin"
+# Tells a channel that tries again by itself when to, or not to (gRFC A6, client retries).
+PUSHBACK_KEY = "grpc-retry-pushback-ms"
+# Whoever is asked to come back so much later is not helped by a channel that comes back at once.
+_LATER_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,14 @@ def exhausted(reason: str, message: str, retry_after_s: float = 1.0) -> Failure:
     return Failure(StatusCode.RESOURCE_EXHAUSTED, reason, message, retry_after_s=retry_after_s)
 
 
+def trailers(failure: Failure) -> tuple[tuple[str, str | bytes], ...]:
+    """Return the metadata a failed call ends with."""
+    details = (DETAILS_KEY, failure.status().SerializeToString())
+    if failure.retry_after_s is not None and failure.retry_after_s >= _LATER_S:
+        return details, (PUSHBACK_KEY, "-1")
+    return (details,)
+
+
 def from_call(error: aio.AioRpcError) -> Failure:
     """Read the failure of another service's call; one that carries no ErrorInfo gets the code as its reason."""
     failure = Failure(error.code(), error.code().name, error.details() or error.code().name)
@@ -118,8 +128,3 @@ def _status_of(error: aio.AioRpcError) -> status_pb2.Status | None:
 
 def _unpack(packed: any_pb2.Any, into: _M) -> _M | None:
     return into if packed.Unpack(into) else None
-
-
-def to_grpc(failure: Failure) -> grpc.Status:
-    """Return what `context.abort_with_status` takes."""
-    return rpc_status.to_status(failure.status())

@@ -21,7 +21,7 @@ from hsc_telemetry import context as telemetry
 from hsc_rpc import metrics
 from hsc_rpc.access import ANYONE, Authenticator, Caller, admit, required
 from hsc_rpc.drain import Drain, is_open_ended
-from hsc_rpc.errors import DETAILS_KEY, Failure, exhausted, from_call, unavailable
+from hsc_rpc.errors import Failure, exhausted, from_call, trailers, unavailable
 from hsc_rpc.validation import Decoder, decode
 
 log = logging.getLogger(__name__)
@@ -170,7 +170,9 @@ class Guard(aio.ServerInterceptor):
         # Every method has its series from the start: a dashboard must not take silence for absence.
         metrics.STARTED.labels(*method.labels)
         metrics.HANDLING.labels(*method.labels)
-        metrics.HANDLED.labels(*method.labels, StatusCode.OK.name)
+        # Failures too: the first is no increase of a series that begins with it.
+        for code in (StatusCode.OK, StatusCode.INTERNAL, StatusCode.UNAVAILABLE):
+            metrics.HANDLED.labels(*method.labels, code.name)
 
     def _begin(self, method: _Method) -> _Call:
         metrics.STARTED.labels(*method.labels).inc()
@@ -235,7 +237,7 @@ class Guard(aio.ServerInterceptor):
                 "Something failed on our side; it is logged. Try again later.",
             )
         call.code = failure.code
-        await context.abort(failure.code, failure.message, ((DETAILS_KEY, failure.status().SerializeToString()),))
+        await context.abort(failure.code, failure.message, trailers(failure))
         raise AssertionError("abort does not return")
 
 

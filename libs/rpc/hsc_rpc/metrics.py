@@ -16,3 +16,4 @@ HANDLING = Histogram(
 )
 IN_FLIGHT = Gauge("grpc_server_in_flight", "Calls under way.", ("grpc_type",))
 SHED = Counter("grpc_server_shed_total", "Calls refused because too many were under way.", ("grpc_type",))
+TASKS = Gauge("asyncio_tasks", "Tasks of the event loop that have not ended: at rest always about as many.")

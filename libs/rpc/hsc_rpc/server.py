@@ -21,6 +21,7 @@ from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 from prometheus_client import Info
 
+from hsc_rpc import metrics
 from hsc_rpc.access import AdminToken
 from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES
 from hsc_rpc.drain import Drain
@@ -143,6 +144,7 @@ def run(
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stopped.set)
+        metrics.TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
         telemetry_metrics.serve(settings.metrics_port, settings.host)
         async with loop_lag.watched(), running(name, settings, wire, translate):
             await stopped.wait()

@@ -9,7 +9,7 @@ import pytest
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc_rpc import channels, guard
 from hsc_rpc.drain import open_ended
-from hsc_rpc.errors import not_found
+from hsc_rpc.errors import not_found, unavailable
 from hsc_rpc.server import Server, running
 from hsc_rpc.settings import ServerSettings
 
@@ -22,10 +22,14 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
     def __init__(self) -> None:
         self.streaming = asyncio.Event()
         self.callers: list[str] = []
+        self.tries = 0
 
     async def GetProduct(self, request: Any, context: Any) -> Any:
         if request.product_id == "gone":
             raise not_found("PRODUCT_UNKNOWN", "No product has this id.")
+        if request.product_id in ("soon", "later"):
+            self.tries += 1
+            raise unavailable("DRAINING", "Come back.", retry_after_s=0.1 if request.product_id == "soon" else 1.0)
         if request.product_id == "bug":
             raise RuntimeError("the password is hunter2")
         return catalog_pb2.GetProductResponse(product=catalog_pb2.Product(product_id=request.product_id))

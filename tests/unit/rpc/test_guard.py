@@ -55,6 +55,13 @@ async def test_a_failure_keeps_its_reason(catalog: Any) -> None:
     assert (failure.code, failure.reason) == (StatusCode.NOT_FOUND, "PRODUCT_UNKNOWN")
 
 
+@pytest.mark.parametrize(("when", "tries"), [("soon", 3), ("later", 1)])
+async def test_a_channel_tries_again_by_itself_only_where_that_may_help(catalog: Any, when: str, tries: int) -> None:
+    stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
+    failure = await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id=when)))
+    assert (failure.reason, catalog[0].tries) == ("DRAINING", tries)
+
+
 async def test_an_exceptions_text_never_leaves_the_server(catalog: Any) -> None:
     stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
     failure = await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id="bug")))
