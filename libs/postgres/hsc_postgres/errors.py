@@ -4,6 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from prometheus_client import Counter
+
+ERRORS = Counter("postgres_client_errors_total", "Borrowed connections and statements that failed.", ("kind",))
+for _kind in ("unavailable", "refused"):
+    ERRORS.labels(_kind)
 
 # SQLSTATEs that say "not now": connection lost, out of resources, shutting down; a read-only standby; a lock held.
 _NOT_NOW = ("08", "53", "57P", "25006", "55P03")
@@ -29,6 +34,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        if is_unavailable(error):
+        unavailable = is_unavailable(error)
+        ERRORS.labels("unavailable" if unavailable else "refused").inc()
+        if unavailable:
             raise DatabaseUnavailable(str(error)) from error
         raise

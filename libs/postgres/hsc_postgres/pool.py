@@ -1,11 +1,13 @@
 """The connection pool: bounded in size and in every wait."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
+from prometheus_client import Histogram
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -13,6 +15,10 @@ from psycopg_pool import AsyncConnectionPool
 from hsc_postgres.errors import translated
 
 Connection = AsyncConnection[TupleRow]
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+WAIT = Histogram("postgres_pool_wait_seconds", "How long a living connection was waited for.", buckets=_BUCKETS)
+TRANSACTION = Histogram("postgres_transaction_seconds", "How long a connection was borrowed.", buckets=_BUCKETS)
 
 
 class Pool:
@@ -25,11 +31,14 @@ class Pool:
     async def connection(self) -> AsyncIterator[Connection]:
         """Borrow a connection: committed at the end, rolled back on an exception. Raises DatabaseUnavailable."""
         with translated():
-            connection = await self._living()
+            with WAIT.time():
+                connection = await self._living()
+            began = time.perf_counter()
             try:
                 async with connection:
                     yield connection
             finally:
+                TRANSACTION.observe(time.perf_counter() - began)
                 # A second cancellation, as of a server that stops, must not lose it in the middle of a transaction.
                 await asyncio.shield(self._pool.putconn(connection))
 

@@ -14,7 +14,7 @@ KEYSTROKE_TO_PAINT = Histogram(
 )
 SEARCHED = Counter("products_searched_total", "Texts that were predicted.", ("kind",))
 SKIPPED = Counter("keystrokes_skipped_total", "Keystrokes that a newer one overtook before they were looked at.")
-USERS_ONLINE = Gauge("users_online", "People typing: open TypeAhead streams.")
+USERS_ONLINE = Gauge("users_online", "Sessions with an open typing stream, over all replicas: each says the same.")
 LOCKS = Counter("prediction_locks_total", "Times a product became sure while somebody typed.")
 PREFETCHES = Counter("prefetch_requests_total", "Manuals asked for before a question, by outcome.", ("outcome",))
 REVISION = Gauge("prediction_index_revision", "The catalogue's revision that the index holds.")

@@ -16,6 +16,7 @@ from hsc_prediction.adapters.catalog import GrpcCatalog
 from hsc_prediction.adapters.ingest import GrpcIngest
 from hsc_prediction.adapters.manual_events import PubSubManualEvents
 from hsc_prediction.adapters.popularity import RedisAsked
+from hsc_prediction.adapters.presence import Presence
 from hsc_prediction.adapters.snapshots import RedisSnapshots
 from hsc_prediction.config import Settings
 from hsc_prediction.domain.calibrate import Calibration
@@ -43,7 +44,8 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         live = Live()
         asked = RedisAsked(redis)
         prefetch = Prefetch(GrpcIngest(ingest), PubSubManualEvents(pubsub), Budget(settings.prefetch_products))
-        service = PredictionService(live, TypeAhead(live, prefetch, settings.prefetch_at))
+        presence = Presence(redis)
+        service = PredictionService(live, TypeAhead(live, prefetch, settings.prefetch_at, presence))
         server.add(prediction_pb2_grpc.add_PredictionServiceServicer_to_server, service, SERVICE)
         standing = _Standing(server)
         await standing(ready=False, following=False, why="no catalogue has come yet")
@@ -51,7 +53,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         follower = Follower(
             GrpcCatalog(catalog), snapshots, live, standing, settings.snapshot_every_s, settings.catalog_wait_s
         )
-        jobs = [follower.run()]
+        jobs = [follower.run(), presence.run()]
         if settings.popularity:
             jobs += [Popularity(asked, live, settings.popularity_refresh_s).run(), asked.listen(pubsub)]
         tasks = [asyncio.create_task(job) for job in jobs]

@@ -156,6 +156,6 @@ async def test_after_the_client_is_gone_nobody_is_online(replica):
     typing = Typing(call)
     await typing.type("roland td-17 ")
     await typing.event("manual")
-    assert REGISTRY.get_sample_value("users_online") == 1
+    await until(lambda: REGISTRY.get_sample_value("users_online") == 1)
     call.cancel()
     await until(lambda: REGISTRY.get_sample_value("users_online") == 0)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from hsc_rpc.background import stop
 
@@ -79,6 +80,18 @@ class Mailbox:
         self._changed.clear()
 
 
+class Presence(Protocol):
+    """Who counts the people online."""
+
+    def enter(self, session_id: str) -> str:
+        """Count a stream in; returns what `leave` takes."""
+        ...
+
+    def leave(self, seat: str) -> None:
+        """Count it out."""
+        ...
+
+
 @dataclass
 class TypeAhead:
     """Serves streams of keystrokes."""
@@ -86,11 +99,11 @@ class TypeAhead:
     live: Live
     prefetch: Prefetch
     prefetch_at: float
+    presence: Presence
 
     async def answer(self, keystrokes: AsyncIterator[Keystroke]) -> AsyncIterator[Predicted | Progress]:
         """Predictions for the newest keystroke, and how far the manuals are; ends when the client's side does."""
         stream = _Stream(self)
-        metrics.USERS_ONLINE.inc()
         reading = asyncio.create_task(stream.read(keystrokes), name="keystrokes")
         try:
             while True:
@@ -104,7 +117,8 @@ class TypeAhead:
                 if stream.mailbox.closed and stream.mailbox.newest is None:
                     return
         finally:
-            metrics.USERS_ONLINE.dec()
+            if stream.seat:
+                self.presence.leave(stream.seat)
             await stop(reading, *stream.following.values())
 
 
@@ -114,6 +128,7 @@ class _Stream:
     mailbox: Mailbox = field(default_factory=Mailbox)
     following: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)
     session_id: str | None = None
+    seat: str = ""
     answered: int = 0
     locked: str = ""
 
@@ -133,6 +148,7 @@ class _Stream:
         if keystroke is not None and self.mailbox.failure is None:
             if self.session_id is None:
                 self.session_id = keystroke.session_id
+                self.seat = self.serving.presence.enter(keystroke.session_id)
             prediction, took_us = self.serving.live.predict(keystroke.text, keystroke.limit, "typed")
             self.answered = keystroke.sequence
             out.append(Predicted(keystroke.sequence, prediction, took_us))
