@@ -1,7 +1,7 @@
 """Who is online, counted in Redis over all replicas: a sorted set of sessions by when they were last seen.
 
-Each replica writes those whose typing streams are open here; what nobody wrote for a while is gone. So a session that has
-streams on two replicas counts once, and those of a replica that died go by themselves. A session's id opens its
+Each replica writes those whose typing streams are open here; what nobody wrote for a while is gone. So a session that
+has streams on two replicas counts once, and those of a replica that died go by themselves. A session's id opens its
 conversation, so its digest stands in.
 """
 
