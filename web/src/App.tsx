@@ -10,7 +10,8 @@ import { Suggestions } from "./Suggestions";
 import { Welcome } from "./Welcome";
 
 const Viewer = lazy(() => import("./viewer/Viewer"));
-const HandOver = lazy(() => import("./handover/HandOver"));
+const AddManual = lazy(() => import("./dialogs/AddManual"));
+const HandOver = lazy(() => import("./dialogs/HandOver"));
 const Receipt = lazy(() => import("./receipt/Receipt"));
 const StatusPage = lazy(() => import("./status/StatusPage"));
 
@@ -44,6 +45,7 @@ function DeskPage() {
   const begun = usePage((state) => state.turns.length > 0);
   const viewing = usePage((state) => state.viewing);
   const handing = usePage((state) => state.handing);
+  const offered = usePage((state) => state.offered);
   return (
     <div className="page" data-viewing={viewing ? true : undefined}>
       <Header onNew={begun ? () => desk.clear() : undefined} />
@@ -63,6 +65,11 @@ function DeskPage() {
       {handing && (
         <Suspense fallback={null}>
           <HandOver key={handing} id={handing} onClose={() => desk.store.dispatch({ type: "handing", id: null })} />
+        </Suspense>
+      )}
+      {offered && (
+        <Suspense fallback={null}>
+          <AddManual offered={offered} onClose={() => desk.store.dispatch({ type: "offered", offered: null })} />
         </Suspense>
       )}
       <Announcer />

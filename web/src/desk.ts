@@ -1,15 +1,19 @@
 // The page's deeds: what a key or a tap starts, on the store and over the wire.
+import { Status } from "nice-grpc-common";
 import type { AskRequest } from "./gen/hsc/answer/v1/answer";
 import { Verdict } from "./gen/hsc/answer/v1/answer";
+import type { DocumentRole } from "./gen/hsc/catalog/v1/catalog";
+import { ManualState } from "./gen/hsc/ingest/v1/ingest";
 import { askThrough } from "./rpc/asking";
-import { answers, catalog, prediction, typing as typingCalls } from "./rpc/channels";
+import { answers, catalog, manualsOverSocket, prediction, typing as typingCalls } from "./rpc/channels";
 import { RpcFailure } from "./rpc/failure";
 import { randomId } from "./rpc/ids";
 import { Timings } from "./rpc/timings";
 import { Typing } from "./rpc/typing";
+import { upload } from "./rpc/upload";
 import { productRef } from "./state/candidates";
-import { asking, decide, questionOf } from "./state/decide";
-import type { Candidate, Place, ProductRef, Turn } from "./state/model";
+import { asking, decide, named, questionOf } from "./state/decide";
+import type { Candidate, Offered, Place, ProductRef, Turn } from "./state/model";
 import { pictureFrom } from "./state/picture";
 import { begun, progressOf } from "./state/reducer";
 import type { Store } from "./state/store";
@@ -20,6 +24,8 @@ import { watchLocked } from "./watching";
 const PATIENCE_MS = 2000;
 
 export class Desk {
+  /** As it was last taken; in memory alone. */
+  adminToken = "";
   private readonly typing: Typing;
   private readonly timings: Timings;
   private readonly running = new Map<string, AbortController>();
@@ -218,7 +224,31 @@ export class Desk {
     this.store.dispatch({ type: "handed", id: turn.id, handedOver });
   }
 
-  async addPicture(file: File): Promise<void> {
+  /** Whatever was dropped or pasted: a manual for the product that the box names, else a picture for the question. */
+  addFile(file: File): void {
+    if (file.type !== "application/pdf") void this.addPicture(file);
+    else {
+      const product = named(this.store.get());
+      if (product) this.store.dispatch({ type: "offered", offered: { file, product } });
+      else this.store.dispatch({ type: "notice", notice: { kind: "manual-needs-product" } });
+    }
+  }
+
+  /** Gives a manual to a product, in an administrator's name; returns when it was read. Raises RpcFailure. */
+  async addManual({ file, product }: Offered, token: string, role: DocumentRole, language: string): Promise<void> {
+    const { productId } = product;
+    const { documentId } = await upload(file, { productId, role, language }, token);
+    this.adminToken = token;
+    for await (const event of manualsOverSocket.watchManual({ productId, language })) {
+      if (event.documentId !== documentId) continue;
+      const { state, pages, bytes, error, reason } = event;
+      this.store.dispatch({ type: "manual", productId, progress: { state, pages, bytes, error, reason } });
+      if (state === ManualState.MANUAL_STATE_READY) return;
+      if (state === ManualState.MANUAL_STATE_FAILED) throw new RpcFailure(Status.FAILED_PRECONDITION, reason, error);
+    }
+  }
+
+  private async addPicture(file: File): Promise<void> {
     const outcome = await pictureFrom(file);
     if ("notice" in outcome) this.store.dispatch({ type: "notice", notice: outcome.notice });
     else this.store.dispatch({ type: "picture", picture: outcome.picture });

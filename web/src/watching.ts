@@ -21,7 +21,7 @@ export function watchLocked(store: Store, sessionId: string, language: () => str
   look();
 }
 
-const FINAL = new Set([ManualState.MANUAL_STATE_READY, ManualState.MANUAL_STATE_FAILED]);
+const ATTEMPTS = 6;
 
 async function watch(
   store: Store,
@@ -30,24 +30,19 @@ async function watch(
   language: string,
   signal: AbortSignal,
 ): Promise<void> {
-  let final = false;
-  for (let attempt = 0; attempt < 6 && !final; attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
       await manuals.prefetchManual({ productId, sessionId, language }, { signal });
       for await (const event of manualsOverSocket.watchManual({ productId, language }, { signal })) {
         if (!event.preferred && store.get().manuals[productId]?.state === ManualState.MANUAL_STATE_READY) continue;
         const { state, pages, bytes, error, reason } = event;
-        final ||= event.preferred && FINAL.has(state);
         store.dispatch({ type: "manual", productId, progress: { state, pages, bytes, error, reason } });
-        if (state === ManualState.MANUAL_STATE_READY && event.preferred) {
+        if (state === ManualState.MANUAL_STATE_READY && event.preferred)
           void suggest(store, productId, language, signal);
-          break;
-        }
       }
       return;
     } catch (error) {
-      // What was asked for is known: how the stream ended does not matter.
-      if (signal.aborted || final) return;
+      if (signal.aborted) return;
       if (!isPassing(error)) {
         if (!(error instanceof RpcFailure)) throw error;
         const progress = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -62,6 +63,7 @@ class Visit:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.typed: list[bytes] = []
+        self.predicted: list[bytes] = []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
@@ -70,9 +72,8 @@ class Visit:
     def _listen(self, socket: Any) -> None:
         self.requests.append(socket.url)
         if "TypeAhead" in socket.url:
-            socket.on(
-                "framesent", lambda frame: self.typed.append(frame if isinstance(frame, bytes) else frame.encode())
-            )
+            socket.on("framesent", lambda frame: self.typed.append(_bytes(frame)))
+            socket.on("framereceived", lambda frame: self.predicted.append(_bytes(frame)))
 
     @property
     def box(self) -> Locator:
@@ -108,6 +109,30 @@ class Visit:
         return turn
 
 
+    async def give(self, kind: str, mime: str, content: bytes = b"", *, size: int = 0, name: str = "file") -> None:
+        """Drops (`drop`) or pastes (`paste`) a file onto the box; with `size` it is that many zeros."""
+        await self.box.evaluate(
+            """(box, {kind, mime, content, size, name}) => {
+                const bytes = size ? new Uint8Array(size) : Uint8Array.from(atob(content), each => each.charCodeAt(0));
+                const data = new DataTransfer();
+                data.items.add(new File([bytes], name, {type: mime}));
+                const way = {bubbles: true, cancelable: true};
+                box.dispatchEvent(kind === "drop" ? new DragEvent("drop", {...way, dataTransfer: data})
+                  : new ClipboardEvent("paste", {...way, clipboardData: data}));
+            }""",
+            {"kind": kind, "mime": mime, "content": b64encode(content).decode(), "size": size, "name": name},
+        )
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
+
+
+def message(frame: bytes) -> bytes:
+    """The protobuf message in a frame of grpc-web."""
+    return frame[5 : 5 + int.from_bytes(frame[1:5], "big")]
+
+
 @asynccontextmanager
 async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
     """A tab; `options` are those of a Playwright context."""
@@ -119,9 +144,9 @@ async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[
         await context.close()
 
 
-async def grpc_web(route: Route, message: Message) -> None:
-    """Answers a unary call as a service would that says `message`."""
-    data, trailer = message.SerializeToString(), b"grpc-status: 0\r\n"
+async def grpc_web(route: Route, response: Message) -> None:
+    """Answers a unary call as a service would that says `response`."""
+    data, trailer = response.SerializeToString(), b"grpc-status: 0\r\n"
     body = b"\x00" + len(data).to_bytes(4, "big") + data + b"\x80" + len(trailer).to_bytes(4, "big") + trailer
     await route.fulfill(body=body, content_type="application/grpc-web+proto")
 

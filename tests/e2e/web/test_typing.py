@@ -1,7 +1,6 @@
 """One box: what is typed is never lost, and the product is found meanwhile."""
 
 import re
-from pathlib import Path
 
 from e2e.web.browser import PRODUCT, Visit
 from playwright.async_api import WebSocketRoute, expect
@@ -136,18 +135,6 @@ async def test_offline_is_said_and_what_is_typed_is_kept(visit: Visit) -> None:
     await expect(visit.page.get_by_text("You are offline")).to_be_hidden()
     await visit.type("the vireo 61")
     await visit.sure_of(PRODUCT)
-
-
-async def test_pictures_that_cannot_go_are_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
-    huge, note = tmp_path / "huge.png", tmp_path / "note.txt"
-    with huge.open("wb") as file:
-        file.truncate(50_000_000)
-    note.write_text("hello")
-    chooser = visit.page.locator("input[type=file]")
-    await chooser.set_input_files(huge)
-    await expect(visit.page.get_by_role("alert")).to_contain_text("50 MB")
-    await chooser.set_input_files(note)
-    await expect(visit.page.get_by_role("alert")).to_contain_text("PNG, JPEG and WebP")
 
 
 async def test_the_rest_of_a_name_stands_behind_the_caret_only_when_it_is_sure(visit: Visit) -> None:

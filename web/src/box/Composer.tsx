@@ -85,7 +85,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
         const file = event.dataTransfer?.files[0];
         if (!file) return;
         event.preventDefault();
-        void desk.addPicture(file);
+        desk.addFile(file);
       }}
     >
       <div className="field-anchor">
@@ -136,7 +136,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
                 const file = event.clipboardData?.files[0];
                 if (!file) return;
                 event.preventDefault();
-                void desk.addPicture(file);
+                desk.addFile(file);
               }}
             />
           </div>
@@ -149,7 +149,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
                 onChange={(event: Event) => {
                   const chooser = event.currentTarget as HTMLInputElement;
                   const file = chooser.files?.[0];
-                  if (file) void desk.addPicture(file);
+                  if (file) desk.addFile(file);
                   chooser.value = "";
                 }}
               />

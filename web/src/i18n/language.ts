@@ -51,6 +51,7 @@ export function number(value: number, options?: Intl.NumberFormatOptions): strin
 }
 
 export function megabytes(bytes: number): string {
+  if (bytes < 1e5) return `${number(Math.ceil(bytes / 1e3))} kB`;
   return `${number(bytes / 1e6, { maximumFractionDigits: bytes < 1e8 ? 1 : 0 })} MB`;
 }
 

@@ -1,19 +1,24 @@
 // /a/ANSWER_ID: what was answered, from which manuals, word by word.
-import { useEffect, useState } from "react";
-import { whereOf } from "../answer/places";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { placeOf, whereOf } from "../answer/places";
 import { type Answer, AnswerOutcome } from "../gen/hsc/answer/v1/answer";
 import { Header } from "../Header";
 import { duration, useLanguage, useStrings } from "../i18n/language";
+import { Icon } from "../icons";
 import { answers } from "../rpc/channels";
 import { isPassing } from "../rpc/failure";
+import type { Place } from "../state/model";
 import { NotInManual } from "./outcome";
 import "../styles/sheet.css";
+
+const Viewer = lazy(() => import("../viewer/Viewer"));
 
 type Loaded = { answer: Answer } | "loading" | "gone" | "unreachable";
 
 export default function Receipt({ answerId }: { answerId: string }) {
   const t = useStrings();
   const [loaded, setLoaded] = useState<Loaded>("loading");
+  const [viewing, setViewing] = useState<Place | null>(null);
   useEffect(() => {
     answers
       .getAnswer({ answerId })
@@ -21,23 +26,28 @@ export default function Receipt({ answerId }: { answerId: string }) {
       .catch((error) => setLoaded(isPassing(error) ? "unreachable" : "gone"));
   }, [answerId]);
   return (
-    <div className="page">
+    <div className="page" data-viewing={viewing ? true : undefined}>
       <Header />
       <main className="sheet" aria-busy={loaded === "loading"}>
         <h1>{loaded === "gone" ? t("receiptGone") : t("receipt")}</h1>
         {loaded === "loading" && <p className="faint">{t("receiptLoading")}…</p>}
         {loaded === "gone" && <p>{t("receiptGoneBody")}</p>}
         {loaded === "unreachable" && <p role="alert">{t("unreachable")}</p>}
-        {typeof loaded === "object" && <Facts answer={loaded.answer} />}
+        {typeof loaded === "object" && <Facts answer={loaded.answer} onView={setViewing} />}
         <p>
           <a href="/">{t("backToDesk")}</a>
         </p>
       </main>
+      {viewing && (
+        <Suspense fallback={<div className="viewer" />}>
+          <Viewer place={viewing} onClose={() => setViewing(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Facts({ answer }: { answer: Answer }) {
+function Facts({ answer, onView }: { answer: Answer; onView: (place: Place) => void }) {
   const t = useStrings();
   const language = useLanguage();
   const asked = answer.askedAt?.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
@@ -91,8 +101,16 @@ function Facts({ answer }: { answer: Answer }) {
             {answer.citations.map((citation) => (
               <li key={citation.index} id={`source-${citation.index}`} value={citation.index}>
                 <q dir="auto">{citation.quote}</q>
-                <p className="faint">
-                  <bdi>{citation.manualTitle}</bdi> <bdi>{whereOf(citation)}</bdi>
+                <p>
+                  <button
+                    type="button"
+                    className="link"
+                    aria-label={t("openSource", { index: citation.index, place: whereOf(citation) })}
+                    onClick={() => onView(placeOf(citation, answer.productId))}
+                  >
+                    <Icon name="book" /> <bdi>{whereOf(citation)}</bdi>
+                  </button>{" "}
+                  <bdi className="faint">{citation.manualTitle}</bdi>
                 </p>
               </li>
             ))}

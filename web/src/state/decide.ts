@@ -1,4 +1,5 @@
 // What Enter means now. Never a guess: an open choice is given to the person.
+import { productRef } from "./candidates";
 import type { Candidate, Notice, ProductRef, State } from "./model";
 import { codePoints, LONGEST_QUESTION, locate } from "./text";
 
@@ -42,4 +43,11 @@ export function decide(state: State, patient = true): Decision {
   const top = state.candidates[0];
   if (top?.locked && state.answeredText === state.draft) return asking(state, top);
   return top ? { do: "choose" } : { do: "say", notice: { kind: "no-product" } };
+}
+
+/** The one product that the box is certain to name. */
+export function named({ lock, candidates, answeredText, draft }: State): ProductRef | null {
+  if (lock) return lock.product;
+  const top = candidates[0];
+  return top?.locked && top.variants.length === 1 && answeredText === draft ? productRef(top) : null;
 }

@@ -115,7 +115,14 @@ export interface Place {
   boxes: { page: number; x0: number; y0: number; x1: number; y1: number }[];
 }
 
+/** A manual's file that was dropped, and the product that the box named then. */
+export interface Offered {
+  file: File;
+  product: ProductRef;
+}
+
 export type Notice =
+  | { kind: "manual-needs-product" }
   | { kind: "question-too-long"; length: number }
   | { kind: "no-product" }
   | { kind: "no-question" }
@@ -149,6 +156,7 @@ export interface State {
   viewing: Place | null;
   /** The turn that a person is being asked to go on with. */
   handing: string | null;
+  offered: Offered | null;
 }
 
 export const EMPTY: State = {
@@ -171,4 +179,5 @@ export const EMPTY: State = {
   turns: [],
   viewing: null,
   handing: null,
+  offered: null,
 };

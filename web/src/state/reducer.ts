@@ -3,7 +3,18 @@ import type { AskResponse, Verdict } from "../gen/hsc/answer/v1/answer";
 import type { ManualEvent, PredictResponse } from "../gen/hsc/prediction/v1/prediction";
 import { grouped, productRef, steadied } from "./candidates";
 import { questionOf } from "./decide";
-import type { Failure, HandedOver, ManualProgress, Notice, Picture, Place, ProductRef, State, Turn } from "./model";
+import type {
+  Failure,
+  HandedOver,
+  ManualProgress,
+  Notice,
+  Offered,
+  Picture,
+  Place,
+  ProductRef,
+  State,
+  Turn,
+} from "./model";
 
 export type Action =
   | { type: "typed"; draft: string }
@@ -26,6 +37,7 @@ export type Action =
   | { type: "rated"; id: string; verdict: Verdict }
   | { type: "handing"; id: string | null }
   | { type: "handed"; id: string; handedOver: HandedOver }
+  | { type: "offered"; offered: Offered | null }
   | { type: "cleared" }
   | { type: "viewing"; place: Place | null }
   | { type: "connection"; connection: State["connection"] }
@@ -112,6 +124,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, handing: action.id };
     case "handed":
       return withTurn(state, action.id, (turn) => ({ ...turn, handedOver: action.handedOver }));
+    case "offered":
+      return { ...state, offered: action.offered, notice: null };
     case "cleared":
       return { ...state, ...NO_CANDIDATES, turns: [], lock: null, viewing: null, handing: null, notice: null };
     case "viewing":

@@ -1,5 +1,5 @@
 // Asking a person: what will be sent, and what came of it. Nothing leaves the page before "Send" is pressed.
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { receiptUrl, saveTranscript } from "../answer/handover";
 import { type Key, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
@@ -7,51 +7,36 @@ import { useDesk, usePage } from "../page";
 import { RpcFailure } from "../rpc/failure";
 import type { Turn } from "../state/model";
 import { isolate } from "../state/text";
-import "../styles/handover.css";
+import { Dialog, Result } from "./Dialog";
 
 export default function HandOver({ id, onClose }: { id: string; onClose: () => void }) {
   const t = useStrings();
   const turn = usePage((state) => state.turns.find((each) => each.id === id));
-  const dialog = useRef<HTMLDialogElement>(null);
-  // Modal: the browser keeps the focus inside, closes with Esc, and gives the focus back.
-  useLayoutEffect(() => {
-    dialog.current?.showModal();
-    dialog.current?.querySelector("textarea")?.focus();
-  }, []);
-  const handed = turn?.handedOver;
-  useEffect(() => {
-    if (handed) dialog.current?.querySelector<HTMLElement>(".result")?.focus();
-  }, [handed]);
   if (!turn) return null;
+  const handed = turn.handedOver;
   return (
-    <dialog ref={dialog} className="hand-over" aria-labelledby="hand-over-title" onClose={onClose}>
-      <header>
-        <h2 id="hand-over-title">{t("handOver")}</h2>
-        <button type="button" className="button quiet" aria-label={t("close")} onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <Dialog title={t("handOver")} onClose={onClose}>
       {handed?.delivered && (
-        <div className="result" role="status" tabIndex={-1}>
+        <Result>
           <p>
             <strong>{t("handOverDone")}</strong>
           </p>
           <p>
             {t("handOverDoneBody")} <code dir="ltr">{handed.handOverId}</code>
           </p>
-        </div>
+        </Result>
       )}
       {handed && !handed.delivered && (
-        <div className="result" role="status" tabIndex={-1} data-kind="nobody">
+        <Result kind="nobody">
           <p>
             <strong>{t("handOverNobody")}</strong>
           </p>
           <p>{t("handOverNobodyBody")}</p>
-        </div>
+        </Result>
       )}
       {!handed && turn.answerId && <Form turn={turn} />}
       <TakeAlong turn={turn} />
-    </dialog>
+    </Dialog>
   );
 }
 
