@@ -6,13 +6,15 @@ from hsc_prediction.domain.alphabet import KEY_LENGTH, encode, pack
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
-from hsc_prediction.domain.query import Atom, Query
+from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import LONG, Reading, span_limit
 from hsc_prediction.domain.transliterate import letter_names, without_prefixes
 
 MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT, LAYOUT = 0.8, 0.9, 0.85, 0.95, 0.8, 0.84
 # Of each word of a joined span, so many alternatives are tried.
 JOINED = 3
+# Of one text, so many words that the catalogue does not have are looked for in other forms.
+MOST_UNKNOWN = 20
 CM_PER_INCH = 2.54
 _CM = ("cm", "סמ")
 Alternative = tuple[tuple[int, ...], float]
@@ -22,13 +24,17 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
     """For atoms by number: other letters for them, the likeliest first."""
     out: dict[int, list[Alternative]] = {}
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
-    for at, atom in enumerate(query.atoms):
-        if found := _of_atom(index, query, at, atom, covered[at], at in support):
+    left = MOST_UNKNOWN
+    for at in range(len(query.atoms)):
+        known = covered[at] or at in support
+        left -= not known
+        if found := _of_atom(index, query, at, covered[at], known or left < 0):
             out[at] = found
     return out
 
 
-def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, support: bool) -> list[Alternative]:
+def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) -> list[Alternative]:
+    atom = query.atoms[at]
     letters = atom.letters
     found = [(encode(word), MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
@@ -38,7 +44,7 @@ def _of_atom(index: Index, query: Query, at: int, atom: Atom, covered: bool, sup
         spelt = letter_names(letters)
         if spelt and (len(spelt) > 1 or not covered):
             found.append((encode(spelt), LETTER_NAMES))
-    if covered or support or len(letters) < 2:
+    if known or len(letters) < 2:
         return found
     pressed = other_layout(query.text[atom.start : atom.end])
     if pressed.isalnum():

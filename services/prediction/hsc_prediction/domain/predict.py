@@ -16,7 +16,16 @@ from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
 from hsc_prediction.domain.query import Query, read
 from hsc_prediction.domain.rank import Scored, score
-from hsc_prediction.domain.readings import Reading, covered_atoms, edited, exact_spans, locate, strongest, unexplained
+from hsc_prediction.domain.readings import (
+    LONG,
+    Reading,
+    covered_atoms,
+    edited,
+    exact_spans,
+    locate,
+    strongest,
+    unexplained,
+)
 from hsc_prediction.domain.split import apart
 
 MAX_TEXT = 512
@@ -69,7 +78,8 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
     query, scored = look_up(index, read(text), prior)
     latin = any(atom.kind == LATIN for atom in query.atoms)
-    if has_hebrew(text) and not latin and not all(word.support for word in query.words):
+    short = len(query.atoms) <= LONG  # in a longer text the wrong letters would have been noticed
+    if short and has_hebrew(text) and not latin and not all(word.support for word in query.words):
         other, again = look_up(index, read(other_layout(text)), prior)
         if explained_score(other, again) > explained_score(query, scored):
             return other, again

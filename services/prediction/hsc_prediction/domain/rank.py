@@ -103,7 +103,8 @@ def gather(
         if prior.rows is not None:
             total = total + prior.rows[unique]
         unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
-    return unique.astype(np.int64)
+    kept: NDArray[np.int64] = unique.astype(np.int64)
+    return kept
 
 
 def _intersect(

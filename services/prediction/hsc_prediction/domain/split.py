@@ -9,6 +9,8 @@ from hsc_prediction.domain.query import Atom, Query, with_atoms
 SHORTEST_RUN = 8
 SHORTEST_WORD = 3
 LONGEST_RUN = 40
+# Of one text, so many runs are taken apart.
+MOST_RUNS = 6
 # Of a run's letters, so many must be words of the catalogue.
 KNOWN = 0.6
 
@@ -16,10 +18,13 @@ KNOWN = 0.6
 def apart(index: Index, query: Query, covered: list[bool]) -> Query | None:
     """The query with runs of words taken apart; None where there are none."""
     out: list[Atom] = []
+    left = MOST_RUNS
     for atom, known in zip(query.atoms, covered, strict=True):
         length = len(atom.codes)
         wanted = atom.kind != DIGIT and SHORTEST_RUN <= length <= LONGEST_RUN and (length > KEY_LENGTH or not known)
-        pieces = _pieces(index, atom.codes) if wanted and atom.end - atom.start == length else []
+        wanted &= left > 0 and atom.end - atom.start == length
+        left -= wanted
+        pieces = _pieces(index, atom.codes) if wanted else []
         if len(pieces) < 2:
             out.append(atom)
             continue
