@@ -6,6 +6,8 @@ from typing import Any
 from hsc.answer.v1 import answer_pb2, answer_pb2_grpc
 from hsc_rpc import pages
 from hsc_rpc.errors import not_found
+from hsc_rpc.guard import sheddable
+from hsc_rpc.pressure import Stage
 
 from hsc_answer.adapters import wire
 from hsc_answer.flows.ask import Ask
@@ -41,6 +43,7 @@ class AnswerService(answer_pb2_grpc.AnswerServiceServicer):
         self._hand_over = hand_over
         self._rate = rate
 
+    @sheddable(Stage.EXTRAS)
     async def SearchManual(self, request: Any, context: Any) -> answer_pb2.SearchManualResponse:
         limit = request.limit if request.HasField("limit") else DEFAULT_LIMIT
         hits = await self._search(request.product_id, request.query, limit, request.language)

@@ -16,6 +16,7 @@ from hsc_redis.flights import Flights
 from hsc_redis.pubsub import open_pubsub
 from hsc_rpc.channels import connect
 from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.pressure import Pressure, Stage
 from hsc_rpc.server import Server
 
 from hsc_answer.adapters import helpdesk
@@ -53,12 +54,18 @@ def translate(error: BaseException) -> Failure | None:
     return None
 
 
-def writing(settings: Settings, writer: Writer | None) -> Writing:
-    """Write by the model, where there is one."""
+def writing(settings: Settings, writer: Writer | None, pressure: Pressure) -> Writing:
+    """Write by the model, where there is one; extractive while there is too much to do."""
     if writer is None:
         return Writing()
     patience = Patience(settings.model_first_sentence_s, settings.model_sentence_s, settings.model_answer_s)
-    return Writing(Model(writer, patience, Circuit(writer.name, settings.model_failures, settings.model_rest_s)))
+    circuit = Circuit(
+        writer.name,
+        settings.model_failures,
+        settings.model_rest_s,
+        overloaded=lambda: pressure.sheds(Stage.MODEL),
+    )
+    return Writing(Model(writer, patience, circuit))
 
 
 @asynccontextmanager
@@ -94,7 +101,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
             sessions,
             CachedAnswers(cache, flights, settings.model_shared_wait_s),
             EventPopularity(pubsub),
-            writing(settings, writer),
+            writing(settings, writer, server.pressure),
             settings.wait_for_manual_s,
         )
         ask = Ask(catalog, compose, journal, sessions, receipts, resolution, linger_s=settings.linger_s)

@@ -8,6 +8,7 @@ import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
 from hsc_answer.config import Settings
+from hsc_answer.flows import writing
 from hsc_redis.client import connect
 from hsc_rpc import errors
 from prometheus_client import REGISTRY
@@ -239,3 +240,17 @@ async def test_a_model_without_what_it_needs_is_named_at_start(
         Settings(**{**world.settings, **chosen})
     (fault,) = caught.value.errors()
     assert fault["msg"] == f"Value error, {missing}"
+
+
+async def test_the_receipt_lists_the_passages_that_the_model_saw_and_no_other(
+    world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MODEL_WORDS", 10)
+    replica = await world.replica(**settings(chat, openai_model="narrow"))
+    answer_id = (await replica.ask(QUESTION))[0].answer_id
+    kept = (await replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=answer_id))).answer
+    (passage,) = kept.passages
+    (asked,) = chat.asked
+    shown = asked["messages"][1]["content"]
+    assert passage.text in shown
+    assert "[2]" not in shown

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hsc_answer.domain import abstain_fit, analyse, codes, evidence, glossary
+from hsc_answer.domain import abstain_fit, analyse, codes, evidence, glossary, hebrew
 from hsc_answer.domain.blocks import row_key, units_of
 from hsc_answer.domain.query import Query
 from hsc_answer.domain.ranking import Hit, ManualIndex
@@ -113,7 +113,7 @@ def ruled_out(question: str, hits: Sequence[Hit], index: ManualIndex) -> bool:
 
 
 def _names_what_is_not_there(query: Query) -> bool:
-    named = {english for word in query.unknown for (english, *_) in glossary.english_for(word)} | {*query.unknown}
+    named = {english for word in query.unknown for (english, *_) in hebrew.english_for(word)} | {*query.unknown}
     return not glossary.DECISIVE.isdisjoint(named)
 
 

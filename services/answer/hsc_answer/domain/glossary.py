@@ -1,17 +1,14 @@
-"""Words of the field that stand for each other in questions and manuals: English among itself, and Hebrew → English.
+"""English words of the field that stand for each other in questions and manuals, and those that tell nothing or all.
 
 Manuals of instruments, phones, recorders and measuring gear say few things in many words: "delete" and "remove",
-"turn on" and "enable". A synonym counts less than the word itself; a Hebrew word counts as much as its English ones.
+"turn on" and "enable". A synonym counts less than the word itself.
 """
 
 from functools import cache
 
 from hsc_answer.domain import analyse
-from hsc_answer.domain.glossary_hebrew import HEBREW
 
 Phrase = tuple[str, ...]
-
-_ENDINGS = (("יות", "ית"), ("ויות", "ות"), ("ים", ""), ("ות", "ה"), ("ות", ""), ("ת", "ה"), ("י", ""), ("ה", ""))
 
 # One word a line, and those that may stand for it. Phrases are joined by "_".
 _GROUPS = """
@@ -349,71 +346,18 @@ def _synonyms() -> dict[str, tuple[Phrase, ...]]:
     """Each line's first word → the phrases that may stand for it."""
     table: dict[str, dict[Phrase, None]] = {}
     for line in _GROUPS.split("\n"):
-        head, *others = [_phrase(member) for member in line.split()] or [()]
+        head, *others = [phrase(member) for member in line.split()] or [()]
         if len(head) == 1:
             row = table.setdefault(head[0], {})
             row.update(dict.fromkeys(other for other in others if other != head))
     return {term: tuple(row) for term, row in table.items()}
 
 
-def _phrase(text: str) -> Phrase:
+def phrase(text: str) -> Phrase:
+    """The terms of words that are joined by "_"."""
     return tuple(analyse.stem(word.replace("-", "")) for word in text.split("_"))
 
 
 def synonyms(term: str) -> tuple[Phrase, ...]:
     """Phrases that may stand for a term."""
     return _synonyms().get(term, ())
-
-
-def english_for(word: str) -> tuple[Phrase, ...]:
-    """What a Hebrew word, with or without its prefixes, may be called in an English manual."""
-    return tuple(dict.fromkeys(_phrase(english) for form in _known_forms(word) for english in HEBREW[form].split()))
-
-
-@cache
-def _hebrew_by_english() -> dict[str, tuple[str, ...]]:
-    table: dict[str, list[str]] = {}
-    for hebrew, english in HEBREW.items():
-        table.setdefault(english.split()[0], []).append(hebrew)
-    return {english: tuple(words) for english, words in table.items()}
-
-
-def hebrew_like(word: str) -> tuple[str, ...]:
-    """Other Hebrew words, with their common prefixes, that mean what `word` means: מאפסים → איפוס, לאפס, האיפוס…"""
-    same = [other for form in _known_forms(word) for other in _hebrew_by_english().get(HEBREW[form].split()[0], ())]
-    return tuple(dict.fromkeys(prefix + other for other in same for prefix in ("", "ה", "ל", "ב", "ו")))
-
-
-def _known_forms(word: str) -> list[str]:
-    """The first form of a word that the glossary has; none where it has none."""
-    return next(([form] for form in hebrew_forms(word) if form in HEBREW), [])
-
-
-def hebrew_forms(word: str) -> list[str]:
-    """A Hebrew word and what is left of it without prefixes (and, the, in, to, from, that, as) and endings."""
-    bare = [word]
-    for _ in range(3):
-        first = bare[-1][:1]
-        if len(bare[-1]) > 3 and first in "והבלמשכ":
-            bare.append(bare[-1][1:])
-        else:
-            break
-    forms = list(bare)
-    for form in bare:
-        for ending, instead in (
-            ("יות", "ית"),
-            ("ויות", "ות"),
-            ("ים", ""),
-            ("ות", "ה"),
-            ("ות", ""),
-            ("ת", "ה"),
-            ("י", ""),
-            ("ה", ""),
-        ):
-            if form.endswith(ending) and len(form) - len(ending) >= 2:
-                forms.append(_final(form[: -len(ending)] + instead))
-    return forms
-
-
-def _final(word: str) -> str:
-    return word[:-1] + {"כ": "ך", "מ": "ם", "נ": "ן", "פ": "ף", "צ": "ץ"}.get(word[-1], word[-1])

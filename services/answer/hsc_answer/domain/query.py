@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from hsc_answer.domain import analyse, glossary, languages, stopwords
+from hsc_answer.domain import analyse, glossary, hebrew, languages, stopwords
 from hsc_answer.domain.vocabulary import Vocabulary
 
 REPAIRED = 0.8
@@ -169,9 +169,9 @@ def _options(
             for form in vocabulary.compounds(term.surface):
                 options.setdefault((form,), COMPOUND)
     if analyse.is_hebrew(term.surface):
-        for phrase in glossary.english_for(term.surface):
+        for phrase in hebrew.english_for(term.surface):
             options.setdefault(phrase, 1.0 if not options else SYNONYM)
-        for word in glossary.hebrew_like(term.surface):
+        for word in hebrew.alike(term.surface):
             options.setdefault((word,), SYNONYM)
     else:
         known = SYNONYM if options else SYNONYM_ALONE

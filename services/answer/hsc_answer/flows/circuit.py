@@ -11,7 +11,15 @@ from hsc_answer.metrics import MODEL_CIRCUIT_OPEN
 class Circuit:
     """Opens after `failures` in a row; after `rest_s` one call tries whether the model is back, and it alone."""
 
-    def __init__(self, model: str, failures: int, rest_s: float, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        model: str,
+        failures: int,
+        rest_s: float,
+        now: Callable[[], float] = time.monotonic,
+        overloaded: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._overloaded = overloaded
         self._most = failures
         self._rest_s = rest_s
         self._now = now
@@ -23,7 +31,9 @@ class Circuit:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Call the model in this context. Raises ModelFailed at once while the model is left alone."""
+        """Call the model in this context. Raises ModelFailed at once while the model, or this process, needs rest."""
+        if self._overloaded():
+            raise ModelFailed("too much is going on here to let a model write")
         probe = self._failures >= self._most
         if probe:
             if self._probing or self._now() < self._rests_until:

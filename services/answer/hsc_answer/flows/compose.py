@@ -114,7 +114,7 @@ class Compose:
         attempt = Attempt()
         asked = await self.writing.translated(asked, product, index, attempt)
         hits = index.search(asked, HITS, question.language or None)
-        yield Evidence(tuple(ready), tuple(hit.passage for hit in hits), self.writing.prompt_version)
+        yield Evidence(tuple(ready), tuple(self.writing.sees(hits, index)), self.writing.prompt_version)
         yield Status(Stage.READ, f"{len(hits)} passages")
         confidence = abstain.confidence(asked, hits, index)
         search_us = _since(began)

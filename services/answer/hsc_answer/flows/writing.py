@@ -83,6 +83,10 @@ class Writing:
         """Whether the same question over the same manuals writes the same events."""
         return self.by is None
 
+    def sees(self, hits: Sequence[Hit], index: ManualIndex) -> Sequence[Passage]:
+        """Return the passages that an answer is written from, best first: those the model is shown, or those found."""
+        return [hit.passage for hit in hits] if self.by is None else sections(hits, index, MODEL_WORDS)
+
     async def __call__(
         self,
         question: Question,
@@ -101,7 +105,9 @@ class Writing:
             hint = "Pictures cannot be looked at here; the answer is from the words of the question alone."
         if self.by is not None and not attempt.failed:
             async with aclosing(
-                self._by_model(self.by, question, asked, product, sections(hits, index), numbering, attempt)
+                self._by_model(
+                    self.by, question, asked, product, sections(hits, index, MODEL_WORDS), numbering, attempt
+                )
             ) as events:
                 async for event in events:
                     yield event
@@ -202,7 +208,7 @@ class Writing:
             _paid(by, attempt.written)
 
 
-def sections(hits: Sequence[Hit], index: ManualIndex, most_words: int = MODEL_WORDS) -> list[Passage]:
+def sections(hits: Sequence[Hit], index: ManualIndex, most_words: int) -> list[Passage]:
     """Return the sections of the hits, best first, each in reading order, as many as `most_words` hold.
 
     A section that is too long for what is left gives the hit's passage alone. The first hit is there in any case.
