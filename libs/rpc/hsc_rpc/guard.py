@@ -12,16 +12,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 from grpc import StatusCode, aio
 from hsc_telemetry import context as telemetry
+from prometheus_client import Counter, Gauge, Histogram
 
 from hsc_rpc import metrics
 from hsc_rpc.access import ANYONE, Authenticator, Caller, admit, required
 from hsc_rpc.drain import Drain, is_open_ended
 from hsc_rpc.errors import Failure, exhausted, from_call, trailers, unavailable
+from hsc_rpc.pressure import Pressure, Stage
 from hsc_rpc.validation import Decoder, decode
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ SLOW_S = 1.0
 CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
 
 Translate = Callable[[BaseException], Failure | None]
+F = TypeVar("F", bound=Callable[..., Any])
+_STAGE = "_hsc_shed_at"
 # A status that tells of the caller, not of us.
 CALLERS_OWN = {
     StatusCode.OK,
@@ -50,10 +54,14 @@ def _nothing(_: BaseException) -> Failure | None:
 
 @dataclass(frozen=True)
 class _Method:
-    """What is known once about a method."""
+    """What is known once about a method, the series it counts in among it: looking them up costs more than counting."""
 
     path: str
     kind: str
+    stage: Stage
+    started: Counter
+    in_flight: Gauge
+    handling: Histogram
     streams: bool
     endless: bool
     access: int
@@ -61,10 +69,29 @@ class _Method:
     behaviour: Callable[[Any, Any], Any]
     requests_stream: bool
 
-    @property
-    def labels(self) -> tuple[str, str, str]:
-        service, _, name = self.path.lstrip("/").partition("/")
-        return service, name, self.kind
+    def handled(self, code: StatusCode) -> Counter:
+        return metrics.HANDLED.labels(*_labels(self.path, self.kind), code.name)
+
+
+def _labels(path: str, kind: str) -> tuple[str, str, str]:
+    service, _, name = path.lstrip("/").partition("/")
+    return service, name, kind
+
+
+def sheddable(stage: Stage) -> Callable[[F], F]:
+    """Mark a method that is refused when the process gives up what belongs to `stage`; unmarked ones go with typing."""
+
+    def mark(method: F) -> F:
+        setattr(method, _STAGE, stage)
+        return method
+
+    return mark
+
+
+def stage_of(method: object) -> Stage:
+    """Tell when a method is refused."""
+    stage: Stage = getattr(method, _STAGE, Stage.TYPING)
+    return stage
 
 
 class _Call:
@@ -87,12 +114,14 @@ class Guard(aio.ServerInterceptor):
         *,
         max_calls: int,
         max_streams: int,
+        pressure: Pressure,
         translate: Translate = _nothing,
     ) -> None:
         self._drain = drain
         self._authenticate = authenticate
         self._limits = {False: max_calls, True: max_streams}
         self._under_way = {False: 0, True: 0}
+        self._pressure = pressure
         self._translate = translate
         self._wrapped: dict[str, Any] = {}
 
@@ -115,9 +144,14 @@ class Guard(aio.ServerInterceptor):
             (True, True): ("bidi_stream", handler.stream_stream, grpc.stream_stream_rpc_method_handler),
         }
         kind, behaviour, make = kinds[reads, writes]
+        labels = _labels(path, kind)
         method = _Method(
             path,
             kind,
+            stage_of(behaviour),
+            metrics.STARTED.labels(*labels),
+            metrics.IN_FLIGHT.labels(kind),
+            metrics.HANDLING.labels(*labels),
             reads or writes,
             is_open_ended(behaviour),
             required(path),
@@ -125,6 +159,8 @@ class Guard(aio.ServerInterceptor):
             behaviour,
             reads,
         )
+        # Every method has its series from the start: a dashboard must not take silence for absence.
+        method.handled(StatusCode.OK)
         # The request arrives as bytes: what does not decode must be INVALID_ARGUMENT, not INTERNAL.
         return make(
             self._stream(method) if writes else self._unary(method),
@@ -142,7 +178,6 @@ class Guard(aio.ServerInterceptor):
             finally:
                 self._end(call, method)
 
-        self._announce(method)
         return serve
 
     def _stream(self, method: _Method) -> Callable[[Any, Any], AsyncIterator[Any]]:
@@ -163,29 +198,20 @@ class Guard(aio.ServerInterceptor):
                 self._drain.leave(task)
                 self._end(call, method)
 
-        self._announce(method)
         return serve
 
-    def _announce(self, method: _Method) -> None:
-        # Every method has its series from the start: a dashboard must not take silence for absence.
-        metrics.STARTED.labels(*method.labels)
-        metrics.HANDLING.labels(*method.labels)
-        # Failures too: the first is no increase of a series that begins with it.
-        for code in (StatusCode.OK, StatusCode.INTERNAL, StatusCode.UNAVAILABLE):
-            metrics.HANDLED.labels(*method.labels, code.name)
-
     def _begin(self, method: _Method) -> _Call:
-        metrics.STARTED.labels(*method.labels).inc()
+        method.started.inc()
         self._under_way[method.streams] += 1
-        metrics.IN_FLIGHT.labels(method.kind).inc()
+        method.in_flight.inc()
         return _Call()
 
     def _end(self, call: _Call, method: _Method) -> None:
         took = time.perf_counter() - call.began
         self._under_way[method.streams] -= 1
-        metrics.IN_FLIGHT.labels(method.kind).dec()
-        metrics.HANDLED.labels(*method.labels, call.code.name).inc()
-        metrics.HANDLING.labels(*method.labels).observe(took)
+        method.in_flight.dec()
+        method.handled(call.code).inc()
+        method.handling.observe(took)
         if call.code not in CALLERS_OWN or (took > SLOW_S and not method.streams):
             log.warning(
                 "call %s",
@@ -194,7 +220,7 @@ class Guard(aio.ServerInterceptor):
             )
 
     def _admit(self, method: _Method, request: Any, context: Any) -> Any:
-        if self._under_way[method.streams] > self._limits[method.streams]:
+        if self._under_way[method.streams] > self._limits[method.streams] or self._pressure.sheds(method.stage):
             metrics.SHED.labels(method.kind).inc()
             raise exhausted("OVERLOADED", "Too many calls are under way here; try again in a second.")
         metadata = dict(context.invocation_metadata() or ())

@@ -23,11 +23,13 @@ from prometheus_client import Info
 
 from hsc_rpc import metrics
 from hsc_rpc.access import AdminToken
+from hsc_rpc.background import stop
 from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES
 from hsc_rpc.drain import Drain
 from hsc_rpc.errors import Failure
 from hsc_rpc.guard import Guard
 from hsc_rpc.health import Health
+from hsc_rpc.pressure import Pressure
 from hsc_rpc.settings import ServerSettings, load
 from hsc_rpc.status import SERVICE, StatusService
 
@@ -48,6 +50,8 @@ class Server:
         self.name = name
         self.health = Health(name)
         self.drain = Drain()
+        self.pressure = Pressure()
+        self._measuring: asyncio.Task[None] | None = None
         self.port = 0
         self._settings = settings
         self._services: list[str] = []
@@ -57,6 +61,7 @@ class Server:
             AdminToken(token.get_secret_value() if token else None),
             max_calls=settings.max_calls,
             max_streams=settings.max_streams,
+            pressure=self.pressure,
             translate=translate,
         )
         self._server = aio.server(
@@ -94,6 +99,7 @@ class Server:
         except RuntimeError:
             raise OSError(f"{address} is taken by another process") from None
         await self._server.start()
+        self._measuring = asyncio.create_task(self.pressure.run(), name="pressure")
         await self.health.met("start")
         log.info("listening", extra={"service": self.name, "port": self.port})
 
@@ -105,6 +111,8 @@ class Server:
         closing = asyncio.create_task(self._server.stop(self._settings.grace_s))
         await self.drain.run(patience_s=self._settings.grace_s * 0.8)
         await closing
+        if self._measuring is not None:
+            await stop(self._measuring)
 
 
 Wire = Callable[[Any, Server], AbstractAsyncContextManager[None]]

@@ -9,7 +9,8 @@ from hsc.catalog.v1 import catalog_pb2_grpc
 from hsc_rpc import pages
 from hsc_rpc.drain import open_ended
 from hsc_rpc.errors import Violation, invalid
-from hsc_rpc.guard import CALLER
+from hsc_rpc.guard import CALLER, sheddable
+from hsc_rpc.pressure import Stage
 
 from hsc_catalog import messages
 from hsc_catalog.adapters.postgres import Context, PostgresStore
@@ -57,6 +58,7 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
             product=messages.product(found.shown), brand=messages.brand(found.brand), related=related
         )
 
+    @sheddable(Stage.EXTRAS)
     async def ListProducts(self, request: pb.ListProductsRequest, context: Any) -> pb.ListProductsResponse:
         """Products, page by page."""
         size = pages.size(request.page_size)
@@ -66,6 +68,7 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
         more = pages.token(*filters, found[size - 1].product.product_id) if len(found) > size else ""
         return pb.ListProductsResponse(products=map(messages.product, found[:size]), next_page_token=more)
 
+    @sheddable(Stage.EXTRAS)
     async def ListBrands(self, request: pb.ListBrandsRequest, context: Any) -> pb.ListBrandsResponse:
         """Brands, page by page."""
         size = pages.size(request.page_size)
@@ -109,6 +112,7 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
         )
         return pb.AttachDocumentResponse(document=messages.document(document))
 
+    @sheddable(Stage.EXTRAS)
     async def ReportCoverage(
         self, request: pb.ReportCoverageRequest, context: Any
     ) -> AsyncIterator[pb.ReportCoverageResponse]:

@@ -9,6 +9,8 @@ from hsc.prediction.v1 import prediction_pb2 as pb
 from hsc.prediction.v1 import prediction_pb2_grpc
 from hsc_rpc.drain import open_ended
 from hsc_rpc.errors import unavailable
+from hsc_rpc.guard import sheddable
+from hsc_rpc.pressure import Stage
 
 from hsc_prediction import metrics
 from hsc_prediction.domain.product import Candidate, Prediction
@@ -33,6 +35,7 @@ class PredictionService(prediction_pb2_grpc.PredictionServiceServicer):
             raise _no_index() from None
         return _response(prediction, took_us)
 
+    @sheddable(Stage.EXTRAS)
     async def ReportTimings(self, request: pb.ReportTimingsRequest, context: Any) -> pb.ReportTimingsResponse:
         """Count what a page measured."""
         for milliseconds in request.keystroke_to_paint_ms:

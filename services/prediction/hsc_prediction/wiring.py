@@ -10,6 +10,7 @@ from hsc_redis import client
 from hsc_redis.pubsub import open_pubsub
 from hsc_rpc.background import stop
 from hsc_rpc.channels import connect
+from hsc_rpc.pressure import Stage
 from hsc_rpc.server import Server
 
 from hsc_prediction.adapters.catalog import GrpcCatalog
@@ -43,7 +44,8 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
     ):
         live = Live()
         asked = RedisAsked(redis)
-        prefetch = Prefetch(GrpcIngest(ingest), PubSubManualEvents(pubsub), Budget(settings.prefetch_products))
+        asking = GrpcIngest(ingest, overloaded=lambda: server.pressure.sheds(Stage.PREFETCH))
+        prefetch = Prefetch(asking, PubSubManualEvents(pubsub), Budget(settings.prefetch_products))
         presence = Presence(redis)
         service = PredictionService(live, TypeAhead(live, prefetch, settings.prefetch_at, presence))
         server.add(prediction_pb2_grpc.add_PredictionServiceServicer_to_server, service, SERVICE)

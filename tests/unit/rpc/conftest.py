@@ -10,6 +10,7 @@ from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc_rpc import channels, guard
 from hsc_rpc.drain import open_ended
 from hsc_rpc.errors import not_found, unavailable
+from hsc_rpc.pressure import Stage
 from hsc_rpc.server import Server, running
 from hsc_rpc.settings import ServerSettings
 
@@ -37,6 +38,10 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
     async def ApplyCatalog(self, request: Any, context: Any) -> Any:
         self.callers.append(guard.CALLER.get().subject)
         return catalog_pb2.ApplyCatalogResponse(revision=1)
+
+    @guard.sheddable(Stage.EXTRAS)
+    async def ListBrands(self, request: Any, context: Any) -> Any:
+        return catalog_pb2.ListBrandsResponse()
 
     @open_ended
     async def StreamProducts(self, request: Any, context: Any) -> Any:

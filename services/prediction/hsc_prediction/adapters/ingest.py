@@ -1,6 +1,7 @@
 """Ingest over gRPC: asks for manuals."""
 
 import logging
+from collections.abc import Callable
 
 import grpc
 from grpc import aio
@@ -19,11 +20,17 @@ _TO_TELL = (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND)
 class GrpcIngest:
     """Calls ingest.PrefetchManual, and for a manual that is there already, WatchManual for its size."""
 
-    def __init__(self, channel: aio.Channel) -> None:
+    def __init__(self, channel: aio.Channel, overloaded: Callable[[], bool] = lambda: False) -> None:
+        self._overloaded = overloaded
         self._stub = ingest_pb2_grpc.IngestServiceStub(channel)
 
     async def prefetch(self, product_id: str, session_id: str, language: str) -> ManualState | None:
-        """The state of the manual wanted first; that there is none is a state too. None: ingest cannot say now."""
+        """The state of the manual wanted first; that there is none is a state too. None: ask again later.
+
+        While there is too much to do here, nothing is asked for: a manual that nobody has asked about yet can wait.
+        """
+        if self._overloaded():
+            return None
         request = ingest_pb2.PrefetchManualRequest(product_id=product_id, session_id=session_id, language=language)
         try:
             response = await self._stub.PrefetchManual(request, timeout=TIMEOUT_S)
