@@ -5,12 +5,13 @@ The short form is for every day. HSC_CHAOS=long: 300 keys and 5 questions a seco
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from chaos.census import Census, census
 from hsc_local.stack import Running, running
 from load.crowd import Crowd, crowd, products, truths
 from load.people import Product, Question, visits
@@ -43,12 +44,16 @@ class House:
     up: Running
     named: list[Product] = field(default_factory=list)
     known: dict[Question, str] = field(default_factory=dict)
+    before: Census = field(default_factory=lambda: Census({}, 0))
 
     async def settle_in(self) -> None:
         """Read the manuals that will be asked about, and learn what is true."""
         self.known = await truths(self.up.url, sample_questions(QUESTIONS))
         self.named = await asyncio.to_thread(products, self.up.address)
         assert len(self.known) > QUESTIONS / 2, "too few of the samples' questions are answered"
+        async with self.visited(2) as visitors:
+            await visitors.gone("settling-in")
+        self.before = await census(self.up)
 
     @asynccontextmanager
     async def visited(
@@ -89,9 +94,12 @@ def bearable(record: Record) -> None:
 
 
 @asynccontextmanager
-async def house_of(environment: Mapping[str, str]) -> AsyncIterator[House]:
-    """A stack of these settings, settled in."""
+async def house_of(
+    environment: Mapping[str, str], *, homed: Callable[[Path], None] = lambda _: None
+) -> AsyncIterator[House]:
+    """A stack of these settings, settled in. `homed` is told its home before it starts."""
     with open_folder() as folder, ExitStack() as stack:
+        homed(folder / "home")
         temporary = folder / "home" / "tmp"
         temporary.mkdir(parents=True)
         started = running(folder / "home", environment={**_ENVIRONMENT, "TMPDIR": str(temporary), **environment})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 from hsc_local.health import grpc_serving, http_ok
+from hsc_local.ports import replicas_of
 from hsc_local.services import GRPC
 from hsc_local.stack import Running
 from support.wait import until
@@ -70,6 +71,9 @@ async def gone(up: Running, *names: str) -> AsyncIterator[None]:
         supervisor.resume()
     for name, pid in before.items():
         await until(lambda name=name, pid=pid: up.pid(name) != pid, BACK_S)  # type: ignore[misc]
+    for service in GRPC:
+        for replica in replicas_of(service, up.ports):
+            await serving(up, replica)
 
 
 async def serving(up: Running, name: str) -> None:
