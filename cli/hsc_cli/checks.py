@@ -13,10 +13,21 @@ from hsc_rpc.errors import Failure
 
 from hsc_cli.client import QUICK_S, Client
 from hsc_cli.failures import failures_of_calls
+from hsc_cli.output import Silence
+from hsc_cli.visit import PRODUCT_ID, QUESTION, Visit
 
 HTTP_S = 5.0
 # A queue that nobody works on looks like this.
 STALE_JOB_S = 300
+# What the samples' manual says to the golden question, and where.
+KEY_FACT = "Hold EXIT and SEQ"
+KEY_PAGE = 17
+_LOOK = "see which service is named above, and its log"
+_GOLDEN_MENDS = {
+    "NO_SAMPLES": "import the samples: `hsc import .hsc/compose/samples/catalogs` (./setup-dev.sh makes them)",
+    "FETCH_FAILED": "the worker must reach where the samples lie: see the base URL that they were made with",
+    "FORBIDDEN_ADDRESS": "the worker must be allowed to reach where the samples lie: see HSC_FETCH_ALLOW",
+}
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,27 @@ async def _admin(client: Client) -> AsyncIterator[Check]:
         yield Check("admin", False, f"{failure.message} ({failure.reason})", mend)
     else:
         yield Check("admin", True, "the token is accepted")
+
+
+async def golden(client: Client) -> AsyncIterator[Check]:
+    """Yield the golden question's checks: typed, locked, its manual read, answered from the right page."""
+    visit = Visit(client, Silence(), pace_s=0)
+    try:
+        with failures_of_calls(client.place.address):
+            await visit.know_the_product()
+            await visit.type()
+            yield Check("golden: typing", True, f"{PRODUCT_ID} is locked, its manual is ready")
+            answer = await visit.ask(QUESTION)
+    except Failure as failure:
+        yield Check("golden", False, f"{failure.message} ({failure.reason})", _GOLDEN_MENDS.get(failure.reason, _LOOK))
+        return
+    pages = [
+        citation.page_start for citation in answer.citations.values() if KEY_FACT in " ".join(citation.quote.split())
+    ]
+    right = KEY_PAGE in pages
+    said = f"page {KEY_PAGE} is cited" if right else f"“{KEY_FACT}” of page {KEY_PAGE} is not cited"
+    mend = "" if right else f"see `hsc ask {PRODUCT_ID} '{QUESTION}'`, and the logs of answer and ingest"
+    yield Check("golden: answer", right, said, mend)
 
 
 def _said(status: int | None) -> str:

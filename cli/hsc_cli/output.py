@@ -92,6 +92,16 @@ class Output:
         self._err.print(Text(f"  ({failure.reason}{retry})", "dim"), soft_wrap=True)
 
 
+class Silence(Output):
+    """Says nothing: for what is done only to see whether it works."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=True)
+
+    def result(self, message: Message | dict[str, Any]) -> None:
+        """Keep it."""
+
+
 def to_dict(message: Message) -> dict[str, Any]:
     """Return a message as JSON has it, with the contracts' names and every plain field present."""
     return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)

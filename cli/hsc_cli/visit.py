@@ -42,15 +42,15 @@ class Visit:
 
     async def play(self) -> int:
         """Play the visit and return the exit code; what is not as promised raises a Failure."""
-        await self._must_know_the_product()
+        await self.know_the_product()
         self._out.say("A customer types. The system predicts at every keystroke.\n", "bold")
-        await self._type()
+        await self.type()
         self._out.say("\nEnter. The answer streams from the manual.\n", "bold")
         self._out.say(f"> {QUESTION}")
-        answered = await self._ask(QUESTION)
+        answered = await self.ask(QUESTION)
         self._out.say("\nThe manual is silent about the next question, and so is the system.\n", "bold")
         self._out.say(f"> {SILENT_QUESTION}")
-        silent = await self._ask(SILENT_QUESTION)
+        silent = await self.ask(SILENT_QUESTION)
         promises = {
             "the answer stands on pages of the manual": (
                 _outcome(answered) == answer_pb2.ANSWER_OUTCOME_ANSWERED
@@ -66,7 +66,8 @@ class Visit:
             self._out.say(f"{'✓' if kept else '✗'} {promise}", "green" if kept else "red")
         return OK if all(promises.values()) else FAILED
 
-    async def _must_know_the_product(self) -> None:
+    async def know_the_product(self) -> None:
+        """Raise Failure where the samples are not in the catalogue."""
         request = catalog_pb2.GetProductRequest(product_id=PRODUCT_ID)
         try:
             with failures_of_calls(self._client.place.address):
@@ -76,7 +77,8 @@ class Visit:
                 raise precondition("NO_SAMPLES", "the demo needs the sample catalogue: `make demo` brings it") from None
             raise
 
-    async def _type(self) -> None:
+    async def type(self) -> None:
+        """Type the question until its product is locked and the manual is ready. Raises Failure."""
         stream = self._client.prediction.TypeAhead(self._keystrokes(), timeout=READY_S + 60)
         try:
             async with asyncio.timeout(READY_S):
@@ -142,7 +144,8 @@ class Visit:
             return "no product was locked"
         return f"the manual was not ready within {READY_S:.0f} s"
 
-    async def _ask(self, question: str) -> Telling:
+    async def ask(self, question: str) -> Telling:
+        """Ask about the product and return the whole answer."""
         telling = Telling(self._out)
         request = answer_pb2.AskRequest(
             session_id=self._session_id, product_id=PRODUCT_ID, question=question, request_id=uuid.uuid4().hex

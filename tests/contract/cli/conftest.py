@@ -40,7 +40,7 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
         self.attached: list[Any] = []
 
     async def GetProduct(self, request: Any, context: Any) -> Any:
-        if request.product_id not in PRODUCTS:
+        if self.empty or request.product_id not in PRODUCTS:
             raise not_found("PRODUCT_UNKNOWN", f"no product has the id {request.product_id!r}")
         return catalog_pb2.GetProductResponse(product=_product(request.product_id))
 
@@ -212,10 +212,15 @@ class Answer(answer_pb2_grpc.AnswerServiceServicer):
         self.break_after = 0
         self.resumed_after: list[int] = []
         self.always_answers = False
+        self.page = 17
 
     def events(self, product_id: str, question: str) -> list[dict[str, Any]]:
         citation = answer_pb2.Citation(
-            index=1, page_start=17, page_end=17, section_path=["Backup", "Reset"], quote="Hold EXIT\nand SEQ \x1b[31m"
+            index=1,
+            page_start=self.page,
+            page_end=self.page,
+            section_path=["Backup", "Reset"],
+            quote="Hold EXIT\nand SEQ \x1b[31m",
         )
         if product_id == "none":
             done = answer_pb2.Done(

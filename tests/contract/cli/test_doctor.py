@@ -56,3 +56,26 @@ async def test_a_prediction_that_lags_behind_the_catalogue(hsc: Any, system: Any
 async def test_a_token_of_another_stack(hsc: Any) -> None:
     ran = await hsc("doctor", "--json", HSC_ADMIN_TOKEN="of-another-stack")
     assert "HSC_ADMIN_TOKEN" in mends(ran)["admin"]
+
+
+async def test_the_golden_question_is_typed_locked_and_answered_from_the_right_page(hsc: Any) -> None:
+    ran = await hsc("doctor", "--golden")
+    assert ran.code == 0, ran.out
+    assert "page 17 is cited" in ran.out
+
+
+async def test_a_golden_question_that_locks_another_product_fails(hsc: Any, system: Any) -> None:
+    system.prediction.wrong = True
+    ran = await hsc("doctor", "--golden", "--json")
+    assert ran.code == 1
+    assert "wrong product" in ran.json[0]["detail"]
+
+
+async def test_a_golden_answer_from_another_page_fails(hsc: Any, system: Any) -> None:
+    system.answer.page = 16
+    assert list(mends(await hsc("doctor", "--golden", "--json"))) == ["golden: answer"]
+
+
+async def test_a_catalogue_without_the_samples_says_how_to_get_them(hsc: Any, system: Any) -> None:
+    system.catalog.empty = True
+    assert "hsc import" in mends(await hsc("doctor", "--golden", "--json"))["golden"]
