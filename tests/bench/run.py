@@ -40,6 +40,7 @@ CATALOGS = SHARED / "halilit-catalogs"
 OTHERS = (
     ("prediction", ["tests/bench/prediction", str(CATALOGS), "--each", "30"], True),
     ("answering", ["-m", "answering.ranking"], False),
+    ("answering", ["-m", "answering.cache"], False),
     ("reading", ["tests/bench/reading/speed.py", *map(str, sorted((SHARED / "manuals").glob("*.pdf")))], True),
 )
 
@@ -186,7 +187,7 @@ def other(name: str, command: list[str], needs_data: bool) -> None:
     done = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(BENCH)},
+        env={**os.environ, "PYTHONPATH": f"{BENCH}{os.pathsep}{BENCH.parent}"},
         capture_output=True,
         text=True,
         timeout=300,
