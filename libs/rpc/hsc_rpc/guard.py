@@ -159,8 +159,10 @@ class Guard(aio.ServerInterceptor):
             behaviour,
             reads,
         )
-        # Every method has its series from the start: a dashboard must not take silence for absence.
-        method.handled(StatusCode.OK)
+        # Every method has its series from the start, failures too: a dashboard must not take silence for absence, and
+        # the first failure is no increase of a series that begins with it.
+        for code in (StatusCode.OK, StatusCode.INTERNAL, StatusCode.UNAVAILABLE):
+            method.handled(code)
         # The request arrives as bytes: what does not decode must be INVALID_ARGUMENT, not INTERNAL.
         return make(
             self._stream(method) if writes else self._unary(method),

@@ -7,6 +7,8 @@ PREFETCH = Counter(
     "Prefetches: requested, hit (ready when asked), late, waste (never asked), cancelled (nobody waited any more).",
     ("outcome",),
 )
+for _outcome in ("requested", "hit", "late", "waste", "cancelled"):
+    PREFETCH.labels(_outcome)
 FETCH_SECONDS = Histogram(
     "fetch_seconds", "From the request to the last byte.", buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180)
 )
