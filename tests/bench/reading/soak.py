@@ -1,11 +1,13 @@
 """Real manuals, damaged at random: each mutant is read or refused with a reason, and nothing is left behind.
 
-python tests/bench/reading/soak.py [--mutants 1000] [--seed 0] MANUAL.pdf…
+python tests/bench/reading/soak.py [--mutants 1000] [--seed 0] [MANUAL.pdf…]
+Without manuals: the real ones below HSC_SHARED_DATA, else the samples, typeset on the spot.
 A mutant is made from its number and the manuals given, so `--seed N --mutants 1` makes the one that failed again.
 """
 
 import argparse
 import asyncio
+import os
 import random
 import sys
 import tempfile
@@ -15,6 +17,7 @@ from pathlib import Path
 
 from hsc_ingest.adapters.parsing import ManualParser
 from hsc_ingest.domain.manual import ReadingError
+from hsc_samples.build import build
 
 
 def mutant(data: bytes, seed: int) -> bytes:
@@ -64,14 +67,22 @@ async def soak(manuals: list[bytes], seeds: range, folder: Path) -> int:
     return faults
 
 
+def default_manuals(folder: Path) -> list[Path]:
+    shared = Path(os.environ.get("HSC_SHARED_DATA") or Path(__file__).parents[4] / "shared" / "data")
+    if real := sorted(shared.glob("manuals/*.pdf")):
+        return real
+    build(folder, "http://localhost")
+    return sorted(folder.glob("manuals/*.pdf"))
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("manual", nargs="+", type=Path)
+    arguments.add_argument("manual", nargs="*", type=Path)
     arguments.add_argument("--mutants", type=int, default=1000)
     arguments.add_argument("--seed", type=int, default=0)
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="hsc-soak-") as folder:
-        manuals = [path.read_bytes() for path in given.manual]
+        manuals = [path.read_bytes() for path in given.manual or default_manuals(Path(folder) / "samples")]
         seeds = range(given.seed, given.seed + given.mutants)
         sys.exit(bool(asyncio.run(soak(manuals, seeds, Path(folder)))))
 

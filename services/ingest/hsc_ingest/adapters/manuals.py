@@ -17,7 +17,7 @@ from hsc_ingest.domain.manual import Manual, Passage
 from hsc_ingest.flows.model import UPLOADED
 
 _PAGE = 500
-_BREATH = 16  # passages
+_BREATH = 8  # passages
 
 _SELECT: LiteralString = (
     "SELECT m.manual_id, m.content_type, m.bytes, m.title, m.pages, m.languages, m.outline, r.revision,"

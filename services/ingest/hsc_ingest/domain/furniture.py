@@ -14,7 +14,6 @@ _PAGE_NUMBER = re.compile(
 )
 _PAGE_OF = re.compile(r"(?:page|seite|pagina|página)\s*\d{1,4}(?:\s*(?:/|of|von|sur|de|di)\s*\d{1,4})?", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
-_LEADER_SIGNS = ("..", ". .", "…", "··", "· ·", "__")
 _LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|(?:\.\s){2,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
 
 
@@ -83,6 +82,7 @@ def _key(fragment: Fragment) -> str:
 
 def is_contents_entry(text: str) -> bool:
     """A line of a table of contents: a title, leaders, a page number."""
-    if not any(sign in text for sign in _LEADER_SIGNS):
+    # Asked of every line: looked for one by one, these take a quarter of the time of a loop or a pattern.
+    if not (".." in text or ". ." in text or "…" in text or "··" in text or "· ·" in text or "__" in text):
         return False
     return bool(_LEADER_END.search(text)) or bool(_LEADER.fullmatch(text.strip()))

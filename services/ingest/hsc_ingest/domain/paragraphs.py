@@ -11,6 +11,7 @@ from hsc_ingest.domain.sections import Path, Sections
 from hsc_ingest.domain.tables import Cell, Table, find_tables
 from hsc_ingest.domain.text import SOFT_HYPHEN, clean, is_circled, joins, marker
 
+_END = 12  # characters at the end of a text that tell whether it has ended
 _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
 
 
@@ -187,7 +188,7 @@ class _Builder:
 
     def _breaks(self, row: Row, text: str, right: float) -> bool:
         last, rows = self._rows[-1], self._rows
-        ended = bool(_ENDS.search(self._text))
+        ended = bool(_ENDS.search(self._text, max(0, len(self._text) - _END)))
         goes_on = text[0].islower() or self._text.endswith(SOFT_HYPHEN)
         alike = last.bold == row.bold and abs(last.size - row.size) < 0.5
         if row.page != last.page or row.base < last.base:  # a page or a column further

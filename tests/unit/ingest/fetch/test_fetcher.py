@@ -361,7 +361,7 @@ async def test_no_descriptor_and_no_task_is_left_behind(web: Web, tmp_path: Path
     # The test's own server keeps one task and one descriptor for each answer it is still writing.
     await until(lambda: len(asyncio.all_tasks()) <= tasks + 3)
     await until(lambda: open_files() <= descriptors + 3)
-    assert fetcher._hosts._gates == {}
+    assert fetcher._slots._gates == {}  # type: ignore[attr-defined]
 
 
 async def test_a_file_url_is_copied_from_below_the_root(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ CONFIGURED = {
     "cli/hsc_cli/checks.py",
     "compose/healthy.py",
     "compose/local/hsc_local/health.py",
+    "services/answer/hsc_answer/adapters/helpdesk.py",
     "services/answer/hsc_answer/adapters/models/openai.py",
 }
 

@@ -16,7 +16,7 @@ from hsc_ingest.domain.manual import Box, Manual, OutlineEntry, Passage
 
 HEADER = struct.Struct(">I")
 MAX_FRAME = 8 << 20
-_BATCH = 100  # passages in a frame
+_BATCH = 25  # passages in a frame: some 5 ms of decoding
 
 Message = dict[str, Any]
 
