@@ -13,8 +13,8 @@ from grpc import aio
 from hsc.prediction.v1 import prediction_pb2, prediction_pb2_grpc
 from hsc_rpc.errors import from_call
 
-UNDER_WAY = 256
-CHANNELS = 8
+UNDER_WAY = 1_500
+CHANNELS = 16
 
 
 async def flood(address: str, seconds: float) -> Counter[str]:

@@ -60,7 +60,7 @@ def main() -> None:
         figures += run(sockets(up, 9_000 // small, 1_000 // small, 20 / small))
     for replicas in (1, 3):
         with stack({"HSC_REPLICAS": str(replicas), **MANY}) as up:
-            figures += run(users(up, replicas, 5_000 // small, 60 / small))
+            figures += run(users(up, replicas, 5_000 // small, 300 / small))
     with stack({"HSC_REPLICAS": "2"}) as up:
         figures += run(recoveries(up))
     figures += run(large_start(500_000 // (small * 10 if small > 1 else 1)))
