@@ -19,8 +19,15 @@ export function Dialog({ title, onClose, children }: Props) {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("textarea, input")?.focus();
   }, []);
+  const close = () => {
+    // Chromium gives a text field the focus back without its keys: it has to be focused anew.
+    const opener = document.activeElement as HTMLElement | null;
+    opener?.blur();
+    opener?.focus();
+    onClose();
+  };
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={id} onClose={close}>
       <header>
         <h2 id={id}>{title}</h2>
         <button type="button" className="button quiet" aria-label={t("close")} onClick={() => dialog.current?.close()}>
