@@ -14,7 +14,7 @@ from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
-from hsc_prediction.domain.query import Query, read
+from hsc_prediction.domain.query import Query, read, with_open_end_as_support
 from hsc_prediction.domain.rank import Scored, score
 from hsc_prediction.domain.readings import (
     LONG,
@@ -27,6 +27,7 @@ from hsc_prediction.domain.readings import (
     unexplained,
 )
 from hsc_prediction.domain.split import apart
+from hsc_prediction.domain.support_words import WANTING_WORDS, begins_support_word
 
 MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
@@ -111,7 +112,18 @@ def look_up(index: Index, query: Query, prior: Prior) -> tuple[Query, Scored]:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, edited(index, query, unexplained(query, found, covered)))
-    return query, score(index, query, strongest(found), prior)
+    scored = score(index, query, strongest(found), prior)
+    return _last_word(query, scored), scored
+
+
+def _last_word(query: Query, scored: Scored) -> Query:
+    """The query, its last word taken for a support word where it is half of one and no part of the best name."""
+    if not (query.open_end and len(query.words) > 1 and len(scored.rows)) or query.words[-1].support:
+        return query
+    last = query.words[-1]
+    best = scored.shares[last.first : last.last, int(scored.score.argmax())]
+    half = not best.any() and begins_support_word(last.letters)
+    return with_open_end_as_support(query) if half else query
 
 
 def grouped(scored: Scored, limit: int) -> list[Group]:
@@ -146,6 +158,7 @@ def features(
     share = calibrate.shares([g.score for g in groups], temperature)
     full = log(index.count + 2)
     several = len(content) > 1 or len(query.words) > 2
+    wanting = len(query.words) < 3 or any(word.letters in WANTING_WORDS for word in query.words)
     shares = scored.shares[:, columns].T.tolist()
     exact = scored.as_typed(query, columns)
     named = scored.letters[columns].tolist()
@@ -160,7 +173,13 @@ def features(
         strength, explained = min(1.5, evidence / full), evidence / could
         said = [i for i in content if row[i] > 0]
         lone = several and len(said) == 1 and covered < 0.5 and not any(typed[i] > 0 for i in numbers)
-        coined = lone and not unknown and typed[said[0]] > 0 and _coined(index, scored, columns[n], query, said[0])
+        coined = (
+            lone
+            and wanting
+            and not unknown
+            and typed[said[0]] > 0
+            and _coined(index, scored, columns[n], query, said[0])
+        )
         odds = log(max(share[n], 1e-6) / max(1 - share[n], 1e-3))
         sure = share[n] * explained * min(1.0, strength)
         out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined))

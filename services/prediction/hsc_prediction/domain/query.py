@@ -1,11 +1,13 @@
 """What was typed, read into atoms (runs of letters or digits of one script) and words (atoms that touch)."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, read_character
-from hsc_prediction.domain.support_words import PREFIXES, SUPPORT_WORDS
+from hsc_prediction.domain.support_words import PREFIXES, SHOWN_AFTER, SHOWN_BEFORE, SUPPORT_WORDS
 
 MAX_ATOMS = 80
+_SHOWN = re.compile(r"[a-z]{0,3}[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,22 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
             letters = "".join([atom.letters for atom in atoms[first:at]])
             words.append(Word(first, at, letters, is_support(letters)))
             first = at
+    return _without_shown_codes(words)
+
+
+def _without_shown_codes(words: list[Word]) -> tuple[Word, ...]:
+    """What a device shows (`what does e07 mean`) names no product, where other words may."""
+    if sum(not word.support for word in words) > 1:
+        for at, word in enumerate(words):
+            before, after = words[at - 1].letters if at else "", words[at + 1].letters if at + 1 < len(words) else ""
+            if _SHOWN.fullmatch(word.letters) and (before in SHOWN_BEFORE or after in SHOWN_AFTER):
+                words[at] = replace(word, support=True)
     return tuple(words)
+
+
+def with_open_end_as_support(query: Query) -> Query:
+    """The same query with its last word, still being typed, taken for a support word."""
+    return replace(query, words=(*query.words[:-1], replace(query.words[-1], support=True)))
 
 
 def _compounds(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:

@@ -26,6 +26,7 @@ FORWARD_WIDTH = 28
 _MARK, _PART = "\x1e", "\x1f"
 _CHUNK = 50_000
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
+_COLOUR = re.compile(r"(?<=[a-z0-9])(bk|blk|wh|wht|rd|nt|sb|gd)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d+-")
 
 
@@ -152,11 +153,15 @@ def slug(url: str) -> str:
 
 
 def article_number(product: Product) -> str:
-    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`)."""
-    if product.sku:
-        return product.sku
-    before, _, tail = product.product_id.rpartition("_")
-    return tail if before and len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
+    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`).
+
+    A colour at its end is a word of its own: `FP90X BK`.
+    """
+    number = product.sku
+    if not number:
+        before, _, tail = product.product_id.rpartition("_")
+        number = tail if before and len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
+    return _COLOUR.sub(r" \1", number) if number else ""
 
 
 @dataclass(frozen=True)

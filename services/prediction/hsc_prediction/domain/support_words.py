@@ -3,6 +3,8 @@
 A support word names no product by itself; inside a product's name (`My 900`, `Power Supply`) it still counts a little.
 """
 
+from bisect import bisect_left
+
 from hsc_prediction.domain.alphabet import fold
 
 _ENGLISH = """
@@ -55,6 +57,8 @@ november december mr mrs ms team company invoice attached attachment wrote subje
 http https com co il
 net org html kind best sincerely iphone android sent original message forwarded begin dear hi hello gmail yahoo
 hotmail outlook
+tune tuning tuned calibrate calibrated calibration transpose mute unmute assemble adjust adjusting tighten attach detach
+remove delete erase format sync synchronise synchronize backup
 screen display battery adapter supply power cable charger bluetooth wifi app apps midi  pairing password version
 """
 _COMMON = (
@@ -155,3 +159,24 @@ ACCESSORY_WORDS = frozenset(
         "קייס",
     ]
 )
+# Words that ask for something to be done about a thing: beside one of them a coined word alone names a product.
+_WANTING = """
+how reset manual manuals guide instructions setup install installing update firmware driver drivers software app
+connect connected connecting pair pairing charge charger charging battery power adapter supply cable warranty price
+pricing cost repair fix fixed replace replacement spare parts broken broke crash crashes crashing faulty fault fails
+defective stuck turn turns switch work works working problem problems trouble error sound noise hum screen display
+button settings specs specifications compatible stock buy order serial need use clean tune calibrate mount download
+איך מאפסים לאפס איפוס מדריך הוראות הפעלה חוברת מחיר עולה מלאי אחריות תיקון מקולקל תקלה בעיה נדלק נדלקת נכבה עובד עובדת
+סאונד לחבר מחברים עדכון לעדכן להתקין להדליק להפעיל צריך מחפש קניתי רכשתי לקנות
+"""
+WANTING_WORDS = frozenset(fold(word) for word in _WANTING.split())
+# Beside one of these a short code with digits is what the device shows, not what it is called.
+SHOWN_BEFORE = frozenset(["error", "code", "message", "shows", "says", "displays", "fault", "שגיאה", "קוד", "תקלה"])
+SHOWN_AFTER = frozenset(["mean", "means", "error", "message"])
+_SORTED = sorted(SUPPORT_WORDS)
+
+
+def begins_support_word(letters: str) -> bool:
+    """Whether a word half typed may become a support word."""
+    at = bisect_left(_SORTED, letters)
+    return at < len(_SORTED) and _SORTED[at].startswith(letters)

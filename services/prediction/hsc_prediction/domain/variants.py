@@ -1,8 +1,7 @@
 """All words one edit away, as keys: dropped, swapped, replaced and added letters.
 
-An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; a changed
-digit is hardly
-ever a slip of the finger, because a different digit is a different product.
+An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; a slip in a
+digit is less likely than these, and never locks, because a different digit is a different product.
 """
 
 from functools import lru_cache
@@ -14,7 +13,7 @@ from hsc_prediction.domain.alphabet import BITS, CODES, DIGIT_CODE, HEBREW_CODE,
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _HEBREW_ROWS = ("1234567890", "__קראטוןםפ", "שדגכעיחלך", "זסבהנמצת")
-SWAP, DROP_DOUBLE, DROP, NEIGHBOUR, ADD, REPLACE, DIGIT_EDIT = 0.82, 0.85, 0.76, 0.8, 0.78, 0.66, 0.55
+SWAP, DROP_DOUBLE, DROP, NEIGHBOUR, ADD, REPLACE, DIGIT_EDIT = 0.82, 0.85, 0.76, 0.8, 0.78, 0.55, 0.7
 
 
 def _neighbours() -> NDArray[np.bool_]:
@@ -76,15 +75,13 @@ def one_edit(codes: tuple[int, ...]) -> tuple[NDArray[np.uint64], NDArray[np.uin
     weight = np.where(digit[:, None] & (letters < LATIN_CODE)[None, :], np.float32(DIGIT_EDIT), weight)
     other = letters[None, :] != word[at][:, None]
     take(replaced[other], n, weight[other])
-    if n < KEY_LENGTH:
-        spots = n + 1
-        added = (prefix | (low >> up))[:, None] | (letters[None, :] << shifts[:spots, None])
-        same = np.zeros((spots, len(letters)), bool)
-        same[1:] = letters[None, :] == word[:, None]
-        weight = np.where(same, np.float32(DROP_DOUBLE), np.float32(DROP))
-        weight = np.where((letters < LATIN_CODE)[None, :], np.float32(DIGIT_EDIT), weight)
-        # A letter added at the end is the word still being typed, not a slip.
-        take(added[:-1], n + 1, weight[:-1])
+    # A letter added at the end is the word still being typed, not a slip; of ten letters the last makes room.
+    added = (prefix[:n] | (low[:n] >> up))[:, None] | (letters[None, :] << shifts[:n, None])
+    same = np.zeros((n, len(letters)), bool)
+    same[1:] = letters[None, :] == word[:-1, None]
+    weight = np.where(same, np.float32(DROP_DOUBLE), np.float32(DROP))
+    weight = np.where((letters < LATIN_CODE)[None, :], np.float32(DIGIT_EDIT), weight)
+    take(added, min(n + 1, KEY_LENGTH), weight)
     key, length, weight = np.concatenate(keys), np.concatenate(lengths), np.concatenate(likely)
     order = np.argsort(key)
     return key[order], length[order], weight[order]
