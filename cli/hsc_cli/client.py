@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from grpc import aio
 from hsc.answer.v1 import answer_pb2_grpc
+from hsc.audit.v1 import audit_pb2_grpc
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc.ingest.v1 import ingest_pb2_grpc
 from hsc.prediction.v1 import prediction_pb2, prediction_pb2_grpc
@@ -31,6 +32,7 @@ class Client:
         self.prediction = prediction_pb2_grpc.PredictionServiceStub(channel)
         self.ingest = ingest_pb2_grpc.IngestServiceStub(channel)
         self.answer = answer_pb2_grpc.AnswerServiceStub(channel)
+        self.audit = audit_pb2_grpc.AuditServiceStub(channel)
         self.status = status_pb2_grpc.StatusServiceStub(channel)
 
     def as_admin(self) -> list[tuple[str, str]]:

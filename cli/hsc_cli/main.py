@@ -5,7 +5,21 @@ import sys
 
 import click
 
-from hsc_cli.commands import ask, coverage, demo, doctor, evaluate, imports, jobs, maintain, manual, predict
+from hsc_cli.commands import (
+    ask,
+    audit,
+    backup,
+    coverage,
+    demo,
+    doctor,
+    evaluate,
+    imports,
+    jobs,
+    maintain,
+    manual,
+    predict,
+    slo,
+)
 from hsc_cli.failures import EXIT_CODES
 
 ENVIRONMENT = """\b
@@ -33,6 +47,11 @@ for command in (
     evaluate.eval_,
     doctor.doctor,
     demo.demo,
+    slo.slo,
+    audit.audit,
+    backup.backup,
+    backup.restore,
+    backup.backup_key,
 ):
     hsc.add_command(command)
 

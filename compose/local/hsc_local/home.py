@@ -71,6 +71,14 @@ class Home:
         path.chmod(0o600)
         return token
 
+    def write_stores(self, environment: Mapping[str, str]) -> None:
+        """Where the stores are, for `hsc backup`; its owner's alone, for it has their passwords."""
+        path = self.root / "stores.json"
+        path.unlink(missing_ok=True)
+        stores = {name: environment[name] for name in ("DATABASE_URL", "REDIS_URL", "BLOB_URL")}
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(stores, file)
+
     @contextmanager
     def locked(self) -> Iterator[bool]:
         """Holds the lock; gives whether the last holder ended without letting go. Raises AlreadyRunning.

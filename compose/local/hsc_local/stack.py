@@ -74,6 +74,7 @@ async def _start(home: Home, ports: Ports, supervisor: Supervisor, with_samples:
         redis_cache_url=valkey.url(ports["redis_cache"], password),
         token=home.admin_token(os.environ),
     )
+    home.write_stores(environment)
     building = asyncio.create_task(samples.build(home, ports, environment)) if with_samples else None
     try:
         say("starting PostgreSQL and Valkey")

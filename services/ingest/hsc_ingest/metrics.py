@@ -23,3 +23,13 @@ DEAD_LETTERS = Gauge("dead_letters", "Jobs that were given up and wait for a per
 WORKER_READY = Gauge("worker_ready", "1 while the worker takes jobs.")
 MAINTENANCE = Counter("maintenance_total", "Things that housekeeping touched: re-checked or removed.", ("task",))
 MAINTENANCE_RUNS = Counter("maintenance_runs_total", "Runs of housekeeping, by outcome.", ("task", "outcome"))
+# What `hsc backup` left in Redis: it is gone before anybody could ask it (docs/adr/0132). 0 is never.
+BACKUP = {
+    name: Gauge(f"backup_{name}", text)
+    for name, text in {
+        "last_proven_timestamp_seconds": "When the newest backup that was restored and looked into was taken.",
+        "last_run_timestamp_seconds": "When a backup was last begun.",
+        "last_run_success": "1 where that one was good.",
+        "last_bytes": "The size of the dumps of the last good one.",
+    }.items()
+}

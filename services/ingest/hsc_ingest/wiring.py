@@ -22,6 +22,7 @@ from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.server import Server
 from redis.asyncio import Redis
 
+from hsc_ingest.adapters import backups
 from hsc_ingest.adapters.catalog import CatalogClient
 from hsc_ingest.adapters.documents import Documents
 from hsc_ingest.adapters.events import DocumentEvents
@@ -191,5 +192,8 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
             every_s=settings.sweep_every_s,
         )
         await parser.warm()
-        async with background(maintenance.run(), "maintenance"):
+        async with (
+            background(maintenance.run(), "maintenance"),
+            background(backups.follow(parts.redis, every_s=30), "backups"),
+        ):
             yield runner

@@ -1,0 +1,33 @@
+"""The record of the last backup, from Redis to Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from hsc_redis import UNAVAILABLE
+from redis.asyncio import Redis
+
+from hsc_ingest import metrics
+
+log = logging.getLogger(__name__)
+
+# Written by hsc_cli.backup.record.
+RECORD = "backup:record"
+
+
+async def show(redis: Redis) -> None:
+    """Set the gauges to what the record says. Raises one of UNAVAILABLE."""
+    record: dict[bytes, bytes] = await redis.hgetall(RECORD)  # type: ignore[misc]
+    for name, gauge in metrics.BACKUP.items():
+        gauge.set(float(record.get(name.encode(), 0)))
+
+
+async def follow(redis: Redis, every_s: float) -> None:
+    """Show it for ever; while Redis is away the last known stands."""
+    while True:
+        try:
+            await show(redis)
+        except UNAVAILABLE as error:
+            log.warning("the record of backups cannot be read: %s", type(error).__name__)
+        await asyncio.sleep(every_s)
