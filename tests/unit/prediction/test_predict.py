@@ -1,8 +1,10 @@
 """predict: from the typed text to candidates."""
 
 import pytest
+from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
+from hsc_prediction.domain.product import Product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -107,6 +109,40 @@ def test_a_coined_word_alone_names_its_product_and_a_word_that_says_what_it_is_d
     assert coined.candidates[0].product.product_id == "comet"
     assert coined.candidates[0].confidence >= 0.8
     assert all(c.confidence <= 0.2 for c in plain.candidates)
+
+
+def test_a_coined_word_that_nothing_is_wanted_of_names_no_product(index):
+    assert ask(index, "we saw a comet yesterday").candidates[0].confidence <= 0.5
+
+
+@pytest.mark.parametrize("typed", ["s", "se", "set", "setti", "setting", "settings"])
+def test_the_lock_stays_while_a_support_word_is_half_typed(index, typed):
+    best = ask(index, f"roland jupiter-xm {typed}").candidates[0]
+    assert best.locked or typed == "s"  # one letter may become a suffix
+    assert best.confidence >= 0.8
+
+
+@pytest.mark.parametrize("text", ["what does e07 mean on the volt 276", "volt 276 shows error e07"])
+def test_a_code_that_a_device_shows_speaks_for_no_other_product(index, text):
+    prediction = ask(index, text)
+    assert prediction.product_text == "volt 276"
+    assert prediction.candidates[0].locked
+
+
+def test_a_model_is_found_though_a_digit_is_wrong_and_never_locks(index):
+    best = ask(index, "volt 275").candidates[0]
+    assert (best.product.product_id, best.locked) == ("volt", False)
+
+
+def test_a_word_of_more_letters_than_a_key_is_found_with_one_missing():
+    index = Index.build([Product("cable", "Universal Thunderbolt 3"), Product("other", "Nord 3")])
+    assert ask(index, "thnderbolt 3").candidates[0].product.product_id == "cable"
+
+
+def test_a_colour_at_the_end_of_an_article_number_is_a_word():
+    index = Index.build([Product(i, "Roland FP-90X", "roland", "Roland", "", i) for i in ("87-FP90XBK", "87-FP90XWH")])
+    assert ask(index, "black fp-90x").candidates[0].product.product_id == "87-FP90XBK"
+    assert ask(index, "fp90xwh").candidates[0].product.product_id == "87-FP90XWH"
 
 
 def test_a_product_asked_about_often_leads_where_the_text_leaves_both_open(index, first):

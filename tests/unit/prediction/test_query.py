@@ -1,11 +1,10 @@
 """query: what was typed, read into atoms, words and compounds."""
 
-from hsc_prediction.domain.alphabet import decode
 from hsc_prediction.domain.query import read
 
 
 def atoms(text):
-    return [decode(atom.codes) for atom in read(text).atoms]
+    return [atom.letters for atom in read(text).atoms]
 
 
 def test_letters_digits_and_scripts_part_atoms():
