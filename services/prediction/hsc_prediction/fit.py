@@ -9,6 +9,7 @@ import argparse
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from hsc_prediction.domain.calibrate import FEATURES, Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
-from hsc_prediction.domain.predict import WEIGHED, features, find, grouped
+from hsc_prediction.domain.predict import WEIGHED, Group, features, find, grouped
 from hsc_prediction.domain.product import Product
+from hsc_prediction.domain.query import Query
+from hsc_prediction.domain.rank import Scored
 from hsc_prediction.fitting import catalogs
 from hsc_prediction.fitting.diagram import calibration_error, svg
 from hsc_prediction.fitting.questions import Question, meaning, questions
@@ -31,22 +34,38 @@ RIDGE = 1.0
 Rows = list[tuple[NDArray[np.float64], NDArray[np.bool_]]]
 
 
-def look(index: Index, asked: Sequence[Question], temperature: float) -> Rows:
-    """For each question the features of its candidates, and which of them were meant."""
-    out: Rows = []
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A question that found candidates, and which of them were meant."""
+
+    index: Index
+    query: Query
+    scored: Scored
+    groups: list[Group]
+    meant: NDArray[np.bool_]
+
+
+def look(index: Index, asked: Sequence[Question]) -> list[Looked]:
+    """What each question finds."""
+    out: list[Looked] = []
     for question in asked:
         query, scored = find(index, question.text, Prior.none())
         groups = grouped(scored, 5)[:WEIGHED]
         if groups:
-            meant = np.array([meaning(index.product(int(scored.rows[g.columns[0]]))) == question.meant for g in groups])
-            out.append((features(index, query, scored, groups, temperature), meant))
+            meant = [meaning(index.product(int(scored.rows[g.columns[0]]))) == question.meant for g in groups]
+            out.append(Looked(index, query, scored, groups, np.array(meant)))
     return out
 
 
-def logistic(rows: Rows) -> NDArray[np.float64]:
+def rows(looked: Sequence[Looked], temperature: float) -> Rows:
+    """For each question the features of its candidates, and which of them were meant."""
+    return [(features(q.index, q.query, q.scored, q.groups, temperature), q.meant) for q in looked]
+
+
+def logistic(judged: Rows) -> NDArray[np.float64]:
     """Weights of a logistic model, by Newton's method with a small ridge."""
-    x = np.concatenate([f for f, _ in rows])
-    y = np.concatenate([m for _, m in rows]).astype(float)
+    x = np.concatenate([f for f, _ in judged])
+    y = np.concatenate([m for _, m in judged]).astype(float)
     w = np.zeros(x.shape[1])
     for _ in range(30):
         p = 1 / (1 + np.exp(-(x @ w).clip(-30, 30)))
@@ -59,16 +78,16 @@ def logistic(rows: Rows) -> NDArray[np.float64]:
     return w
 
 
-def judged(rows: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
+def every(judged: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
     """(confidence, meant) of every candidate."""
-    pairs = ((calibration.confidence(f), meant) for f, meant in rows)
+    pairs = ((calibration.confidence(f), meant) for f, meant in judged)
     return [(float(p), bool(m)) for confidence, meant in pairs for p, m in zip(confidence, meant, strict=True)]
 
 
-def best_of_each(rows: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
+def best_of_each(judged: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
     """(confidence, meant) of every first candidate."""
     out = []
-    for f, meant in rows:
+    for f, meant in judged:
         confidence = calibration.confidence(f)
         at = int(confidence.argmax())
         out.append((float(confidence[at]), bool(meant[at])))
@@ -80,9 +99,9 @@ def loss(pairs: list[tuple[float, bool]]) -> float:
     return float(np.mean([-np.log(max(1e-6, p if y else 1 - p)) for p, y in pairs]))
 
 
-def fit(rows: Rows, temperature: float) -> Calibration:
+def fit(judged: Rows, temperature: float) -> Calibration:
     """The calibration of these questions."""
-    return Calibration(temperature, tuple(float(v) for v in logistic(rows)))
+    return Calibration(temperature, tuple(float(v) for v in logistic(judged)))
 
 
 def halves(products: Sequence[Product]) -> tuple[list[Product], list[Product]]:
@@ -102,32 +121,31 @@ def main() -> None:
     parser.add_argument("--diagram", type=Path, help="where to write the reliability diagram (SVG)")
     parser.add_argument("--dry", action="store_true", help="do not keep the fit")
     arguments = parser.parse_args()
-    fitting: list[tuple[Index, list[Question]]] = []
-    measuring: list[tuple[Index, list[Question]]] = []
+    fitting: list[Looked] = []
+    measuring: list[Looked] = []
     for folder in arguments.catalogs:
         for products, into in zip(halves(catalogs.read(folder)), (fitting, measuring), strict=True):
             absent = products[::LEFT_OUT]
             there = [p for i, p in enumerate(products) if i % LEFT_OUT]
             known = {meaning(p) for p in there}
             absent = [p for p in absent if meaning(p) not in known]
-            into.append((Index.build(there), list(questions(there, absent, seed=3))))
+            into += look(Index.build(there), list(questions(there, absent, seed=3)))
     best: Calibration | None = None
     least = float("inf")
     for temperature in TEMPERATURES:
-        rows = [row for index, asked in fitting for row in look(index, asked, temperature)]
-        calibration = fit(rows, temperature)
-        if (now := loss(judged(rows, calibration))) < least:
+        half = rows(fitting, temperature)
+        calibration = fit(half, temperature)
+        if (now := loss(every(half, calibration))) < least:
             best, least = calibration, now
     assert best is not None
-    unseen = [row for index, asked in measuring for row in look(index, asked, best.temperature)]
-    pairs, first = judged(unseen, best), best_of_each(unseen, best)
+    unseen = rows(measuring, best.temperature)
+    pairs, first = every(unseen, best), best_of_each(unseen, best)
     sure = [y for p, y in first if p >= 0.8]
     print(f"unseen brands: {len(first)} questions; expected calibration error {calibration_error(first):.3f} (first),")
     print(f"{calibration_error(pairs):.3f} (all); {len(sure)} at .8 or more, {np.mean(sure):.3f} of them meant")
     if arguments.diagram:
         arguments.diagram.write_text(svg(first, "Confidence of the first candidate, unseen brands"), "utf-8")
-    everything = [row for index, asked in fitting + measuring for row in look(index, asked, best.temperature)]
-    final = fit(everything, best.temperature)
+    final = fit(rows(fitting + measuring, best.temperature), best.temperature)
     data = {
         "temperature": final.temperature,
         "weights": dict(zip(FEATURES, (round(w, 4) for w in final.weights), strict=True)),
