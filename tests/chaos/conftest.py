@@ -100,9 +100,7 @@ async def house_of(
     """A stack of these settings, settled in. `homed` is told its home before it starts."""
     with open_folder() as folder, ExitStack() as stack:
         homed(folder / "home")
-        temporary = folder / "home" / "tmp"
-        temporary.mkdir(parents=True)
-        started = running(folder / "home", environment={**_ENVIRONMENT, "TMPDIR": str(temporary), **environment})
+        started = running(folder / "home", environment={**_ENVIRONMENT, **environment})
         up = await asyncio.to_thread(stack.enter_context, started)
         own = House(up)
         await own.settle_in()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -56,9 +57,10 @@ class Spec:
 class Child:
     """One process at a time for one spec."""
 
-    def __init__(self, spec: Spec, log: Path, changed: Callable[[], None]) -> None:
+    def __init__(self, spec: Spec, home: Home, changed: Callable[[], None]) -> None:
         self.spec = spec
-        self.log = log
+        self.log = home.logs / f"{spec.name}.log"
+        self.scratch = home.root / "tmp" / spec.name
         self.restarts = 0
         self.settled = False
         self.process: asyncio.subprocess.Process | None = None
@@ -103,6 +105,12 @@ class Child:
         tether = (sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), str(int(self.spec.orphaned)), user)
         if self.log.is_file() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
+        # What a killed process left behind goes when the next one begins.
+        await asyncio.to_thread(shutil.rmtree, self.scratch, ignore_errors=True)
+        environment = dict(self.spec.environment)
+        if self.spec.user is None:
+            self.scratch.mkdir(parents=True, exist_ok=True)
+            environment["TMPDIR"] = str(self.scratch)
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *tether,
@@ -110,7 +118,7 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env=dict(self.spec.environment),
+                env=environment,
                 # Ctrl-C in the terminal is for the supervisor, which stops everything in order.
                 start_new_session=True,
             )
@@ -170,7 +178,7 @@ class Supervisor:
 
     async def start(self, specs: Sequence[Spec]) -> None:
         """Starts a group; does not wait until it serves."""
-        group = [Child(spec, self._home.logs / f"{spec.name}.log", self._write) for spec in specs]
+        group = [Child(spec, self._home, self._write) for spec in specs]
         self._groups.append(group)
         self.children |= {child.spec.name: child for child in group}
         await asyncio.gather(*(child.start() for child in group))

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 EXEMPT = ("/grpc.health.", "/grpc.reflection.")
 SLOW_S = 1.0
+# When the call of this task arrived: the interceptor runs in it before the request has been read.
+ARRIVED: ContextVar[float] = ContextVar("arrived")
 CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
 
 Translate = Callable[[BaseException], Failure | None]
@@ -126,6 +128,7 @@ class Guard(aio.ServerInterceptor):
         self._wrapped: dict[str, Any] = {}
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
+        ARRIVED.set(time.perf_counter())
         path: str = handler_call_details.method
         wrapped = self._wrapped.get(path)
         if wrapped is None:
@@ -206,7 +209,9 @@ class Guard(aio.ServerInterceptor):
         method.started.inc()
         self._under_way[method.streams] += 1
         method.in_flight.inc()
-        return _Call()
+        call = _Call()
+        self._pressure.waited(call.began - ARRIVED.get(call.began))
+        return call
 
     def _end(self, call: _Call, method: _Method) -> None:
         took = time.perf_counter() - call.began
@@ -249,7 +254,8 @@ class Guard(aio.ServerInterceptor):
                 task.uncancel()
             failure = _draining()
         elif isinstance(error, Failure):
-            failure = error
+            # A failure without a reason of its own is another service's call that was passed on: a deadline of ours.
+            failure = _upstream_silent(error) if error.reason == error.code.name else error
         elif not isinstance(error, Exception):  # the process is ending, or the generator is being closed
             call.code = StatusCode.CANCELLED
             raise error
@@ -280,6 +286,10 @@ def _of_upstream(error: aio.AioRpcError) -> Failure:
     failure = from_call(error)
     if failure.code in CALLERS_OWN - {StatusCode.OK, StatusCode.CANCELLED} or failure.retry_after_s is not None:
         return failure
+    return _upstream_silent(failure)
+
+
+def _upstream_silent(failure: Failure) -> Failure:
     log.warning("upstream failed", extra={"code": failure.code.name, "reason": failure.reason})
     return unavailable("UPSTREAM_UNAVAILABLE", "A service this one needs does not answer; try again in a second.")
 

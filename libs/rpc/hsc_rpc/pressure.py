@@ -1,6 +1,7 @@
 """How overloaded this process is, and what it gives up first.
 
-The measure is how late the event loop comes to what is due: work that queues makes it late, whoever took the cores.
+The measure is how late the process comes to what is due: the event loop to its timers, and calls from their arrival to
+their beginning, for a flood waits in gRPC's own queue, where timers pass it by.
 What nobody waits for goes first, what somebody waits for at every key goes last.
 """
 
@@ -35,6 +36,7 @@ class Pressure:
 
     def __init__(self) -> None:
         self.lateness_s = 0.0
+        self._longest_wait_s = 0.0
 
     @property
     def stage(self) -> Stage:
@@ -44,6 +46,10 @@ class Pressure:
     def sheds(self, stage: Stage) -> bool:
         """Tell whether what belongs to this stage is given up now."""
         return self.lateness_s >= FROM_S[stage]
+
+    def waited(self, seconds: float) -> None:
+        """Take note of how long a call stood between its arrival and its beginning."""
+        self._longest_wait_s = max(self._longest_wait_s, seconds)
 
     def was_late(self, seconds: float) -> None:
         """Take note of one sample."""
@@ -55,5 +61,6 @@ class Pressure:
         while True:
             due = loop.time() + PERIOD_S
             await asyncio.sleep(PERIOD_S)
-            self.was_late(loop.time() - due)
+            self.was_late(max(loop.time() - due, self._longest_wait_s))
+            self._longest_wait_s = 0.0
             STAGE.set(self.stage)

@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from grpc import StatusCode
 from hsc.catalog.v1 import catalog_pb2, catalog_pb2_grpc
 from hsc_rpc import channels, guard
 from hsc_rpc.drain import open_ended
-from hsc_rpc.errors import not_found, unavailable
+from hsc_rpc.errors import Failure, not_found, unavailable
 from hsc_rpc.pressure import Stage
 from hsc_rpc.server import Server, running
 from hsc_rpc.settings import ServerSettings
@@ -31,6 +32,8 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
         if request.product_id in ("soon", "later"):
             self.tries += 1
             raise unavailable("DRAINING", "Come back.", retry_after_s=0.1 if request.product_id == "soon" else 1.0)
+        if request.product_id == "silent":
+            raise Failure(StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "Deadline Exceeded")
         if request.product_id == "bug":
             raise RuntimeError("the password is hunter2")
         return catalog_pb2.GetProductResponse(product=catalog_pb2.Product(product_id=request.product_id))

@@ -62,6 +62,13 @@ async def test_a_channel_tries_again_by_itself_only_where_that_may_help(catalog:
     assert (failure.reason, catalog[0].tries) == ("DRAINING", tries)
 
 
+async def test_a_deadline_towards_another_service_is_not_the_callers_own(catalog: Any) -> None:
+    stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
+    failure = await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id="silent")))
+    assert (failure.code, failure.reason) == (StatusCode.UNAVAILABLE, "UPSTREAM_UNAVAILABLE")
+    assert failure.retry_after_s
+
+
 async def test_an_exceptions_text_never_leaves_the_server(catalog: Any) -> None:
     stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
     failure = await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id="bug")))
