@@ -36,3 +36,7 @@ def test_a_question_of_stop_words_alone_keeps_them() -> None:
 @pytest.mark.parametrize("same", ["How do I reset it", " how do I  RESET it?? ", "HOW DO I RESET IT!"])
 def test_case_space_and_marks_make_no_other_question(same: str) -> None:
     assert analyse.normalise_question(same) == "how do i reset it"
+
+
+def test_a_hebrew_prefix_is_no_part_of_the_name_or_number_behind_it() -> None:
+    assert {"td17", "230"} <= {term.text for term in analyse.terms("איך מחברים את ה-TD-17 ב-230 V")}

@@ -14,6 +14,8 @@ _JOINER = re.compile(r"[-‐‑'’_+׳״\"]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _MARKS = re.compile(r"[\u0591-\u05bd\u05bf-\u05c7\u200e\u200f\u00ad\u202a-\u202e\u2066-\u2069]")
+# "the TD-17", "in 230 V": a Hebrew prefix before a name or a number is no part of it.
+_PREFIXED = re.compile(r"(?<![^\W_])[\u05d0-\u05ea]{1,3}-(?=[a-z0-9])")
 _VOWEL = re.compile(r"[aeiouy]")
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 
@@ -27,8 +29,12 @@ class Term(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """Lower case, compatibility forms folded, accents kept, Hebrew points and invisible marks dropped."""
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    """Lower case, compatibility forms folded, accents kept, Hebrew points and invisible marks dropped.
+
+    Hebrew prefixes before Latin letters and digits become spaces.
+    """
+    folded = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _PREFIXED.sub(lambda found: " " * len(found[0]), folded)
 
 
 def normalise_question(question: str) -> str:

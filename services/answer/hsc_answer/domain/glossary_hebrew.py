@@ -252,6 +252,44 @@ water liquid moisture : מים נוזל נוזלים רטיבות
 cleaning : ניקוי
 stand : מעמד
 case : נרתיק תיק
+signal : אות אותות
+dry : יבש
+support service : תמיכה
+open : פתוח פתוחה
+animate animation : מונפש הנפשה אנימציה
+spray : תרסיס ספריי
+contact : מגעים מגע
+administrator admin : מנהל
+stuck hang : נתקע נתקעים תקוע
+may allowed permitted : מותר
+wear : שחיקה בלאי
+cloud : ענן
+region area zone : אזור
+date : תאריך
+format : פורמט
+noise : רעש
+interference : הפרעה הפרעות
+transmit transmission : שידור לשדר משדר
+reception receive : קליטה לקלוט קולט
+antenna aerial : אנטנה
+measure measurement : מדידה למדוד
+accuracy precision : דיוק
+resolution : רזולוציה
+height : גובה
+length : אורך
+width : רוחב
+depth : עומק
+slot : חריץ
+charger : מטען
+ground earth : הארקה
+screw : בורג ברגים
+cover lid : כיסוי מכסה
+label sticker : מדבקה
+pen stylus : עט
+cooling fan : קירור
+write : כתיבה לכתוב כותבים
+prevent avoid : מונעים למנוע
+value : ערך
 """
 
 
