@@ -134,6 +134,19 @@ def test_a_model_is_found_though_a_digit_is_wrong_and_never_locks(index):
     assert (best.product.product_id, best.locked) == ("volt", False)
 
 
+@pytest.mark.parametrize("text", ["solar a2.2fr", "solar a6.2fr", "solar a2-6"])
+def test_a_number_that_the_name_has_elsewhere_does_not_lock(text):
+    index = Index.build([Product("a26", "Solar A2.6FR", "solar", "Solar"), Product("other", "Nord Stage 4")])
+    assert [c.locked for c in ask(index, text).candidates if c.product.product_id == "a26"] == [text == "solar a2-6"]
+
+
+def test_a_persons_name_is_no_product_though_one_was_named_so():
+    index = Index.build(
+        [Product("john", "Turkish John Blackwell Ride", "turkish", "Turkish"), Product("w", "Weber Amp")]
+    )
+    assert all(c.confidence <= 0.5 for c in ask(index, "john weber").candidates)
+
+
 def test_a_word_of_more_letters_than_a_key_is_found_with_one_missing():
     index = Index.build([Product("cable", "Universal Thunderbolt 3"), Product("other", "Nord 3")])
     assert ask(index, "thnderbolt 3").candidates[0].product.product_id == "cable"

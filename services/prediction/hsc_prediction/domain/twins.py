@@ -62,7 +62,7 @@ def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool
             if at in support:
                 continue
             typed += len(letters)
-            if whole or letters in known:
+            if whole or (letters in known and _with_its_neighbours(query, at, first, last, known)):
                 continue
             if letters.isdigit() or len(letters) <= MODEL:
                 return False
@@ -71,6 +71,15 @@ def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool
                 if len(letters) == MODEL + 1 or shares[at].max() > 0:
                     return False
     return typed >= MODEL and (named or not strange)
+
+
+def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: frozenset[str]) -> bool:
+    """Whether a number stands in the name beside what it was typed beside: the 2 of `a2.2` is not that of `A2.6`."""
+    letters = [atom.letters for atom in query.atoms[first:last]]
+    if not letters[at - first].isdigit():
+        return True
+    pairs = (letters[max(0, i) : i + 2] for i in (at - first - 1, at - first))
+    return all("".join(pair) in known for pair in pairs)
 
 
 def says_all_of(query: Query, product: Product) -> bool:
