@@ -21,7 +21,6 @@ from hsc_ingest.adapters.messages import (
     TASKS,
     document_message,
     job_message,
-    proposal_message,
 )
 from hsc_ingest.flows.housekeeping import Housekeeping
 from hsc_ingest.flows.manuals import ReadManuals
@@ -176,8 +175,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
     async def ProposeDocuments(
         self, request: ingest_pb2.ProposeDocumentsRequest, _: Any
     ) -> ingest_pb2.ProposeDocumentsResponse:
-        proposals = await self._flows.propose(request.product_id)
-        return ingest_pb2.ProposeDocumentsResponse(documents=map(proposal_message, proposals))
+        return await self._flows.propose(request.product_id)
 
     async def RunMaintenance(
         self, request: ingest_pb2.RunMaintenanceRequest, _: Any

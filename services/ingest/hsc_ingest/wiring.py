@@ -29,6 +29,7 @@ from hsc_ingest.adapters.events import DocumentEvents
 from hsc_ingest.adapters.fetch import Fetcher
 from hsc_ingest.adapters.imports import Imports
 from hsc_ingest.adapters.jobs import Jobs
+from hsc_ingest.adapters.looks import LookDesk, Looks
 from hsc_ingest.adapters.makers import Makers
 from hsc_ingest.adapters.manuals import Manuals
 from hsc_ingest.adapters.parsing import ManualParser
@@ -47,7 +48,7 @@ from hsc_ingest.flows.manuals import ReadManuals
 from hsc_ingest.flows.model import JobKind
 from hsc_ingest.flows.operate import ForgetJobs, OperateJobs
 from hsc_ingest.flows.prefetch import Prefetch, Watch
-from hsc_ingest.flows.propose import ProposeDocuments
+from hsc_ingest.flows.propose import LookAround, ProposeDocuments
 from hsc_ingest.flows.read import ReadDocument
 from hsc_ingest.flows.upload import AcceptImport, UploadManual
 from hsc_ingest.service import Flows, IngestService
@@ -124,8 +125,9 @@ async def _parts(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIt
 @asynccontextmanager
 async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator[None]:
     """IngestService, on a server that is about to start."""
+    redis_broker = broker(settings.redis_url)
     async with (
-        _parts(settings, broker(settings.redis_url)) as parts,
+        _parts(settings, redis_broker) as parts,
         channels.connect(settings.catalog_address) as catalog,
         channels.connect(settings.prediction_address) as prediction,
         channels.connect(settings.answer_address) as answer,
@@ -147,7 +149,7 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
             upload=UploadManual(parts.catalog, parts.documents, parts.blobs, parts.queue, parts.events),
             accept_import=AcceptImport(parts.imports, parts.blobs, parts.queue),
             jobs=OperateJobs(parts.jobs, parts.imports, parts.documents, parts.queue, parts.events, parts.forget),
-            propose=ProposeDocuments(parts.catalog, parts.fetcher, Makers.load(settings.hsc_makers)),
+            propose=ProposeDocuments(parts.catalog, Makers.load(settings.hsc_makers), Looks(parts.redis, redis_broker)),
             housekeeping=parts.housekeeping,
             documents=parts.documents,
         )
@@ -165,8 +167,8 @@ async def wire_server(settings: IngestSettings, server: Server) -> AsyncIterator
 
 
 @asynccontextmanager
-async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIterator[JobRunner]:
-    """What runs jobs, with its maintenance going on beside it."""
+async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> AsyncIterator[tuple[JobRunner, LookDesk]]:
+    """What runs jobs and what looks around, with maintenance going on beside them."""
     async with _parts(settings, redis_broker) as parts, ManualParser() as parser:
         policy = settings.job_policy
         turns = AddressTurns(Flights(parts.redis, "address", ttl_s=policy.lease_s), policy.lease_s)
@@ -196,4 +198,5 @@ async def wire_worker(settings: IngestSettings, redis_broker: RedisBroker) -> As
             background(maintenance.run(), "maintenance"),
             background(backups.follow(parts.redis, every_s=30), "backups"),
         ):
-            yield runner
+            look = LookAround(parts.catalog, parts.fetcher, Makers.load(settings.hsc_makers))
+            yield runner, LookDesk(parts.redis, look)

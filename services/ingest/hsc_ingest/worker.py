@@ -23,6 +23,7 @@ from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 
 from hsc_ingest import metrics
+from hsc_ingest.adapters.looks import LookDesk, declare_look
 from hsc_ingest.adapters.queue import broker, declare_actors
 from hsc_ingest.config import IngestSettings
 from hsc_ingest.flows.jobs import JobRunner
@@ -39,27 +40,31 @@ class Lifetime(Middleware):
 
     def __init__(self, settings: IngestSettings) -> None:
         self._settings = settings
-        self._runner: concurrent.futures.Future[JobRunner] = concurrent.futures.Future()
+        self._parts: concurrent.futures.Future[tuple[JobRunner, LookDesk]] = concurrent.futures.Future()
         self._ended = asyncio.Event()
         self._life: concurrent.futures.Future[None] | None = None
 
     @property
     def started(self) -> bool:
         """False when what jobs need could not be opened; the log says why."""
-        return self._runner.done() and self._runner.exception() is None
+        return self._parts.done() and self._parts.exception() is None
 
     async def run_job(self, job_id: str) -> None:
-        runner = await asyncio.wrap_future(self._runner)
+        runner, _ = await asyncio.wrap_future(self._parts)
         await runner.run(job_id)
+
+    async def look(self, look_id: str, product_id: str, until: float) -> None:
+        _, desk = await asyncio.wrap_future(self._parts)
+        await desk.answer(look_id, product_id, until)
 
     def after_worker_boot(self, broker: Any, _worker: Any) -> None:
         self._life = asyncio.run_coroutine_threadsafe(self._live(broker), _loop())
         self._life.add_done_callback(self._failed_to_start)
-        self._runner.result(_START_S)
+        self._parts.result(_START_S)
 
     def before_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
         metrics.WORKER_READY.set(0)
-        asyncio.run_coroutine_threadsafe(self._runner.result(0).stop(), _loop()).result(_STOP_S)
+        asyncio.run_coroutine_threadsafe(self._parts.result(0)[0].stop(), _loop()).result(_STOP_S)
 
     def after_worker_shutdown(self, _broker: Any, _worker: Any) -> None:
         _loop().call_soon_threadsafe(self._ended.set)
@@ -67,12 +72,12 @@ class Lifetime(Middleware):
             self._life.result(_STOP_S)
 
     def _failed_to_start(self, life: concurrent.futures.Future[None]) -> None:
-        if not self._runner.done() and (error := life.exception()) is not None:
-            self._runner.set_exception(error)
+        if not self._parts.done() and (error := life.exception()) is not None:
+            self._parts.set_exception(error)
 
     async def _live(self, redis_broker: Any) -> None:
-        async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as runner:
-            self._runner.set_result(runner)
+        async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as parts:
+            self._parts.set_result(parts)
             metrics.WORKER_READY.set(1)
             await self._ended.wait()
 
@@ -89,6 +94,7 @@ def main() -> None:
     lifetime = Lifetime(settings)
     redis_broker = broker(settings.redis_url, [AsyncIO(), lifetime])
     declare_actors(redis_broker, lifetime.run_job)
+    declare_look(redis_broker, lifetime.look)
     worker = dramatiq.Worker(redis_broker, worker_threads=settings.worker_threads, worker_timeout=50)
 
     stopped = threading.Event()

@@ -7,10 +7,11 @@ import logging
 import tempfile
 from collections import deque
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from hsc.catalog.v1 import catalog_pb2
+from hsc.ingest.v1 import ingest_pb2
 
 from hsc_ingest.adapters.fetch import Fetched, Fetcher, FetchFailure
 from hsc_ingest.adapters.makers import Maker, Makers
@@ -47,8 +48,30 @@ class _Stop(NamedTuple):
     source: str
 
 
+class Looks(Protocol):
+    """Asks a worker to look: servers do not reach the outside."""
+
+    async def ask(self, product_id: str) -> ingest_pb2.ProposeDocumentsResponse: ...
+
+
 class ProposeDocuments:
-    """Follows the maker's row of the table, a dozen requests at most, all through the fetcher."""
+    """What the server does: an unknown product is said at once, and a brand without a row asks nobody."""
+
+    def __init__(self, catalog: Catalog, makers: Makers, looks: Looks) -> None:
+        self._catalog = catalog
+        self._makers = makers
+        self._looks = looks
+
+    async def __call__(self, product_id: str) -> ingest_pb2.ProposeDocumentsResponse:
+        """The likeliest first. Raises Failure: PRODUCT_UNKNOWN, NO_WORKER."""
+        product = await self._catalog.product(product_id)
+        if self._makers.of(product.brand_id, product.brand_name) is None:
+            return ingest_pb2.ProposeDocumentsResponse()
+        return await self._looks.ask(product_id)
+
+
+class LookAround:
+    """What a worker does: follows the maker's row of the table, a dozen requests at most, all through the fetcher."""
 
     def __init__(self, catalog: Catalog, fetcher: Fetcher, makers: Makers) -> None:
         self._catalog = catalog
