@@ -21,7 +21,7 @@ from support.folders import open_folder
 
 LONG = os.environ.get("HSC_CHAOS") == "long"
 KEYS_PER_S = 300.0 if LONG else 60.0
-FAULT_S = 60.0 if LONG else 4.0
+FAULT_S = 60.0 if LONG else 3.0
 # So many that 300 keys a second bring five questions.
 ASKING = 0.6
 # Below the share of calls that may fail after their one retry, or resume.
