@@ -27,7 +27,7 @@ from hsc_prediction.domain.readings import (
     unexplained,
 )
 from hsc_prediction.domain.split import apart
-from hsc_prediction.domain.support_words import WANTING_WORDS, begins_support_word
+from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, begins_support_word
 
 MAX_TEXT = 512
 # Confidence is computed over this many names; the rest is too far behind to matter.
@@ -157,8 +157,9 @@ def features(
     numbers = [i for i in content if query.atoms[i].codes[-1] < LATIN_CODE]
     share = calibrate.shares([g.score for g in groups], temperature)
     full = log(index.count + 2)
-    several = len(content) > 1 or len(query.words) > 2
-    wanting = len(query.words) < 3 or any(word.letters in WANTING_WORDS for word in query.words)
+    several = len(query.words) > 1
+    beside = {word.letters for word in query.words if word.support}
+    wanting = bool(beside & WANTING_WORDS) or (len(query.words) == 2 and bool(beside & POINTING_WORDS))
     shares = scored.shares[:, columns].T.tolist()
     exact = scored.as_typed(query, columns)
     named = scored.letters[columns].tolist()

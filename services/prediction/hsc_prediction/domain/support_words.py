@@ -170,6 +170,7 @@ button settings specs specifications compatible stock buy order serial need use 
 סאונד לחבר מחברים עדכון לעדכן להתקין להדליק להפעיל צריך מחפש קניתי רכשתי לקנות
 """
 WANTING_WORDS = frozenset(fold(word) for word in _WANTING.split())
+POINTING_WORDS = frozenset(["the", "my", "our", "this"])
 # Beside one of these a short code with digits is what the device shows, not what it is called.
 SHOWN_BEFORE = frozenset(["error", "code", "message", "shows", "says", "displays", "fault", "שגיאה", "קוד", "תקלה"])
 SHOWN_AFTER = frozenset(["mean", "means", "error", "message"])
