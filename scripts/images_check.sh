@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds every image with podman, starts each read-only and as nobody in particular, then runs the whole system twice, by
 # compose and by the rendered manifests, and asks the golden question through Envoy. Needs root, podman, runc, netavark,
-# aardvark-dns, iptables and, where no registry is reached, debootstrap.
+# aardvark-dns, iptables, catatonit and, where no registry is reached, debootstrap.
 #
 #   scripts/images_check.sh                          everything
 #   scripts/images_check.sh images|compose|kube      one part; compose and kube take the images that are there
@@ -180,7 +180,7 @@ check_compose() {
     say "compose: $service is up"
   done
   golden compose
-  take_away > /dev/null
+  take_away > /dev/null 2>&1
 }
 
 check_kube() {
@@ -193,9 +193,15 @@ check_kube() {
   while read -r name; do
     podman kube play --quiet --network "$project:alias=$name" "$home/kube/$name.yaml" > "$home/kube.log" 2>&1 ||
       fail "$name is not played: $(tail -n 5 "$home/kube.log")"
+    local container="$project-$name-$name"
+    [[ "$(podman inspect "$container" --format '{{.HostConfig.ReadonlyRootfs}}')" == true ]] || fail "$name can write to its root"
+    if [[ "$(podman inspect "$container" --format '{{.Config.Healthcheck}}')" != "<nil>" ]]; then
+      until_true 120 "kube: the health of $name" podman healthcheck run "$container"
+    fi
+    say "kube: $name is up"
   done < "$home/kube/order"
   golden kube
-  take_away > /dev/null
+  take_away > /dev/null 2>&1
 }
 
 take_away > /dev/null 2>&1 || true

@@ -71,12 +71,12 @@ def values_in(env: list[Manifest], known: dict[str, str]) -> list[Manifest]:
     return found
 
 
-def probe(given: Manifest) -> Manifest:
-    """Return a probe that podman can make."""
-    if "grpc" not in given:
-        return given
-    rest = {name: value for name, value in given.items() if name != "grpc"}
-    return rest | {"exec": {"command": ["/app/bin/healthy", str(given["grpc"]["port"])]}}
+def probe(given: Manifest) -> Manifest | None:
+    """Return a probe that podman can make: what it asks over HTTP would need curl in the image."""
+    command = given.get("exec", {}).get("command")
+    if "grpc" in given:
+        command = ["/app/bin/healthy", str(given["grpc"]["port"])]
+    return {"exec": {"command": command}, "periodSeconds": 10, "failureThreshold": 30} if command else None
 
 
 def played(workload: Manifest, tag: str, project: str, port: int, samples: Path, known: dict[str, str]) -> Manifest:
@@ -86,7 +86,8 @@ def played(workload: Manifest, tag: str, project: str, port: int, samples: Path,
     [container] = spec["containers"]
     own = {key: container[key] for key in _KEPT if key in container}
     own["env"] = values_in(own.get("env", []), known)
-    own["livenessProbe"] = probe(container["readinessProbe"])
+    if health := probe(container["readinessProbe"]):
+        own["livenessProbe"] = health
     # The kubelet fills variables into arguments; podman leaves them.
     variables = {each["name"]: each["value"] for each in own["env"] if "value" in each}
     own["args"] = [filled(argument, variables) for argument in own.get("args", [])]

@@ -51,7 +51,9 @@ def test_every_server_is_asked_for_its_health_where_it_listens() -> None:
     for name in ("catalog", "prediction", "answer", "ingest"):
         assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "/app/bin/healthy", str(USUAL[name])]
     assert f":{USUAL['wsbridge']}/ready" in SERVICES["wsbridge"]["healthcheck"]["test"][-1]
-    assert f":{USUAL['worker_metrics']}/metrics" in SERVICES["worker"]["healthcheck"]["test"][-1]
+    *_, address, gauge = SERVICES["worker"]["healthcheck"]["test"]
+    assert f":{USUAL['worker_metrics']}/metrics" in address
+    assert gauge == "worker_ready"
 
 
 def test_who_waits_for_a_server_waits_for_its_health() -> None:
@@ -68,7 +70,7 @@ def test_nothing_starts_before_the_secrets_were_looked_at() -> None:
         return "settings" in before or any(waits(other) for other in before)
 
     assert SERVICES["settings"]["environment"].keys() == set(SECRETS)
-    without = {name for name in SERVICES if not waits(name)} - {"settings", "web", "prometheus", "grafana"}
+    without = {name for name in SERVICES if not waits(name)} - {"settings", "web"}
     assert without == set()
 
 
@@ -90,8 +92,6 @@ def test_only_envoy_is_open_and_only_on_this_machine_unless_told_otherwise() -> 
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert published == {
         "envoy": ["${HSC_BIND:-127.0.0.1}:${HSC_PORT:-8000}:8000"],
-        "prometheus": ["127.0.0.1:9090:9090"],
-        "grafana": ["127.0.0.1:3000:3000"],
     }
 
 
@@ -114,15 +114,6 @@ def test_a_named_volume_is_declared() -> None:
         for volume in service.get("volumes", []):
             source = volume.partition(":")[0]
             assert source[0] in ".$" or source in COMPOSE["volumes"], name
-
-
-def test_prometheus_asks_every_server_on_its_metrics_port() -> None:
-    config = YAML(typ="safe", pure=True).load(FILE.parent / "observability" / "prometheus.yaml")
-    targets = {
-        target for job in config["scrape_configs"] for each in job["static_configs"] for target in each["targets"]
-    }
-    expected = {f"{name}:{USUAL[f'{name}_metrics']}" for name in PYTHON} | {f"envoy:{USUAL['envoy_stats']}"}
-    assert targets - {"localhost:9090"} == expected
 
 
 def test_the_stores_are_those_of_kubernetes() -> None:

@@ -41,7 +41,8 @@ def test_a_new_env_is_for_its_owner_alone_and_passes_its_own_check(script: Path,
 
 def test_it_makes_compose_work_from_the_root(script: Path, tmp_path: Path) -> None:
     run(script)
-    assert "COMPOSE_FILE=compose/compose.yaml" in (tmp_path / ".env").read_text().splitlines()
+    files = "compose/compose.yaml:compose/observability.yaml:compose/logs.yaml"
+    assert f"COMPOSE_FILE={files}" in (tmp_path / ".env").read_text().splitlines()
 
 
 def test_no_two_are_alike(script: Path, tmp_path: Path) -> None:

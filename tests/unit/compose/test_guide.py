@@ -44,8 +44,8 @@ def test_a_target_of_make_exists(target: str) -> None:
 
 @pytest.mark.parametrize("profile", named(r"--profile (\w+)"))
 def test_a_profile_of_compose_exists(profile: str) -> None:
-    compose: dict[str, Any] = YAML(typ="safe", pure=True).load(ROOT / "compose" / "compose.yaml")
-    assert any(profile in service.get("profiles", []) for service in compose["services"].values())
+    files: list[dict[str, Any]] = [YAML(typ="safe", pure=True).load(each) for each in ROOT.glob("compose/*.yaml")]
+    assert any(profile in service.get("profiles", []) for file in files for service in file["services"].values())
 
 
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#:]+)", GUIDE))

@@ -9,15 +9,15 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from prometheus_client import start_http_server
+from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
 SCRIPT = Path(__file__).parents[3] / "compose" / "healthy.py"
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
 
-def asked(target: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, str(SCRIPT), target], capture_output=True, text=True, check=False)
+def asked(*target: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(SCRIPT), *target], capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -53,3 +53,18 @@ def test_over_http_200_is_healthy_and_nobody_there_is_not() -> None:
     httpd.server_close()
     thread.join()
     assert asked(address).returncode == 1
+
+
+def test_a_worker_that_takes_no_jobs_is_not_healthy() -> None:
+    registry = CollectorRegistry()
+    ready = Gauge("worker_ready", "1 while the worker takes jobs.", registry=registry)
+    httpd, thread = start_http_server(0, "127.0.0.1", registry)
+    address = f"http://127.0.0.1:{httpd.server_port}/metrics"
+    before = asked(address, "worker_ready")
+    ready.set(1)
+    after = asked(address, "worker_ready")
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+    assert (before.returncode, after.returncode) == (1, 0)
+    assert "worker_ready is not 1" in before.stderr

@@ -7,7 +7,7 @@ import pytest
 from hsc_local.envoy import load
 from support.manifests import ROOT, Manifest, containers, manifests, of_kind, pod, rendered, workloads
 
-OVERLAYS = ("overlays/local", "overlays/production")
+OVERLAYS = ("overlays/kind", "overlays/local", "overlays/production")
 GRPC = {"catalog": 50051, "prediction": 50052, "answer": 50053, "ingest": 50054}
 # The store images' own variables.
 NOT_OURS = re.compile(r"AWS_\w+|POSTGRES_\w+|PGDATA|REDISCLI_AUTH")
@@ -167,3 +167,14 @@ def test_every_variable_is_a_setting(overlay: str) -> None:
 def test_no_secret_has_a_value_here() -> None:
     for overlay in OVERLAYS:
         assert of_kind(overlay, "Secret") == {}
+
+
+def test_every_workload_has_a_priority_and_the_worker_the_lowest(overlay: str) -> None:
+    classes = {name: each["value"] for name, each in of_kind(overlay, "PriorityClass").items()}
+    given = {name: classes[pod(each)["priorityClassName"]] for name, each in workloads(overlay).items()}
+    assert [name for name, value in given.items() if value == min(classes.values())] == ["worker"]
+
+
+def test_the_worker_is_ready_while_it_takes_jobs(overlay: str) -> None:
+    [container] = containers(workloads(overlay)["worker"])
+    assert container["readinessProbe"]["exec"]["command"][-1] == "worker_ready"

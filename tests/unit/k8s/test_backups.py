@@ -1,0 +1,55 @@
+"""The backup that a cluster takes by itself."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from hsc_cli.commands import backup
+from ruamel.yaml import YAML
+from support.manifests import ROOT, Manifest
+
+
+@pytest.fixture(scope="module")
+def manifests() -> dict[str, Manifest]:
+    text = (Path(ROOT) / "k8s/components/backups/backup.yaml").read_text()
+    return {each["kind"] + "/" + each["metadata"]["name"]: each for each in YAML(typ="safe").load_all(text)}
+
+
+def test_it_runs_daily_at_two_utc_one_at_a_time(manifests: dict[str, Manifest]) -> None:
+    job = manifests["CronJob/backup"]["spec"]
+    assert (job["schedule"], job["timeZone"], job["concurrencyPolicy"]) == ("0 2 * * *", "Etc/UTC", "Forbid")
+
+
+def test_it_calls_the_command_as_the_command_is_and_proves_the_backup(manifests: dict[str, Manifest]) -> None:
+    [container] = manifests["CronJob/backup"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    name, *options = container["args"]
+    assert name == backup.backup.name
+    assert "--verify" in options
+    known = {option for parameter in backup.backup.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert set(options) <= known
+    read = {str(parameter.envvar) for parameter in backup.backup.params if parameter.envvar}
+    assert read <= {variable["name"] for variable in container["env"]}
+
+
+def test_it_meets_the_restricted_standard(manifests: dict[str, Manifest]) -> None:
+    pod = manifests["CronJob/backup"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    [container] = pod["containers"]
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+
+
+def test_kustomize_takes_it_on_top_of_the_base(tmp_path: Path) -> None:
+    overlay = Path(ROOT) / "k8s" / "overlays" / "production"
+    below = tmp_path / "k8s"
+    subprocess.run(["cp", "-r", str(overlay.parent.parent), str(below)], check=True)
+    kustomization = below / "overlays" / "production" / "kustomization.yaml"
+    if "components/backups" not in kustomization.read_text():
+        kustomization.write_text(
+            kustomization.read_text().replace("../../components/tls", "../../components/tls, ../../components/backups")
+        )
+    done = subprocess.run(
+        ["kubectl", "kustomize", str(kustomization.parent)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "kind: CronJob" in done.stdout
