@@ -23,7 +23,7 @@ def made() -> str:
     """Return a new .env."""
     lines = [
         "# Made by scripts/environment.py, for this machine alone. Never commit it.",
-        "COMPOSE_FILE=compose/compose.yaml",
+        "COMPOSE_FILE=compose/compose.yaml:compose/observability.yaml:compose/logs.yaml",
         "HSC_PORT=8000",
         *(f"{name}={token()}" for name in SECRETS),
     ]
