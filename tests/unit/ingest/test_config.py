@@ -27,6 +27,8 @@ def test_the_allow_list_reaches_the_fetchers_policy() -> None:
     [
         ("hsc_fetch_allow", "not a host/at all"),
         ("hsc_file_root", "/no/such/folder"),
+        ("hsc_makers", "/no/such/table.toml"),
+        ("prefetch_patience_s", 0),
         ("database_url", ""),
         ("redis_url", "localhost:6379"),
         ("blob_url", "blobs"),
