@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
-from hsc_telemetry import context
+from hsc_telemetry import context, sentry
 from hsc_telemetry.secrets import Hider
 
 
@@ -34,7 +34,10 @@ class _Line(JsonFormatter):
 
 
 def setup(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send every log line, warning and uncaught exception of this process to `stream` (standard output)."""
+    """Send every log line, warning and uncaught exception of this process to `stream` (standard output).
+
+    Errors go to Sentry too where SENTRY_DSN is set.
+    """
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(_Line(service))
     root = logging.getLogger()
@@ -44,6 +47,7 @@ def setup(service: str, level: str = "INFO", stream: TextIO | None = None) -> No
     root.setLevel(level)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
+    sentry.begin(service)
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
