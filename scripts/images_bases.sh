@@ -94,11 +94,20 @@ ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
 FILE
 
-stand_in "$(store_of REDIS_IMAGE)" <<FILE
+redis="$(store_of REDIS_IMAGE)"
+mkdir -p "$home/${redis//[^a-z0-9]/-}"
+cat > "$home/${redis//[^a-z0-9]/-}/docker-entrypoint.sh" <<'SCRIPT'
+#!/bin/bash
+[[ "${1:-}" != -* ]] || set -- redis-server "$@"
+exec "$@"
+SCRIPT
+stand_in "$redis" <<FILE
 RUN groupadd --gid 999 redis && useradd --uid 999 --gid 999 redis
 $install redis-server > /dev/null
 RUN install --directory --owner redis --group redis /data
+COPY --chmod=0755 docker-entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 WORKDIR /data
 VOLUME /data
+ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["redis-server", "--protected-mode", "no"]
 FILE

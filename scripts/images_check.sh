@@ -190,16 +190,17 @@ check_kube() {
   HSC_ADMIN_TOKEN="$(cat "$home/kube/admin-token")"
   export HSC_ADMIN_TOKEN
   # One after the other, each found under its own name as by its Service.
-  while read -r name; do
-    podman kube play --quiet --network "$project:alias=$name" "$home/kube/$name.yaml" > "$home/kube.log" 2>&1 ||
-      fail "$name is not played: $(tail -n 5 "$home/kube.log")"
+  local name
+  for name in $(cat "$home/kube/order"); do
+    podman kube play --network "$project:alias=$name" "$home/kube/$name.yaml" > "$home/kube.log" 2>&1 ||
+      fail "$name is not played ($?): $(tail -n 5 "$home/kube.log")"
     local container="$project-$name-$name"
     [[ "$(podman inspect "$container" --format '{{.HostConfig.ReadonlyRootfs}}')" == true ]] || fail "$name can write to its root"
     if [[ "$(podman inspect "$container" --format '{{.Config.Healthcheck}}')" != "<nil>" ]]; then
       until_true 120 "kube: the health of $name" podman healthcheck run "$container"
     fi
     say "kube: $name is up"
-  done < "$home/kube/order"
+  done
   golden kube
   take_away > /dev/null 2>&1
 }

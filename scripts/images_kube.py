@@ -8,6 +8,7 @@ python scripts/images_kube.py --images TAG --project NAME --port PORT --samples 
 """
 
 import argparse
+import json
 import secrets
 import subprocess
 import sys
@@ -30,7 +31,8 @@ ORDER = (
     "web",
     "envoy",
 )
-_KEPT = ("name", "image", "command", "args", "env", "ports", "volumeMounts", "securityContext", "resources")
+# Without ports: an older podman opens each on the machine.
+_KEPT = ("name", "image", "command", "args", "env", "volumeMounts", "securityContext", "resources")
 
 Manifest = dict[str, Any]
 
@@ -110,6 +112,9 @@ def played(workload: Manifest, tag: str, project: str, port: int, samples: Path,
         own["env"].append({"name": "HSC_FETCH_ALLOW", "value": "envoy:8000"})
     if name == "envoy":
         own["ports"] = [{"containerPort": 8000, "hostPort": port, "hostIP": "127.0.0.1"}]
+    # podman's volumes are everybody's: each is named for its pod.
+    for each in (*volumes, *own.get("volumeMounts", [])):
+        each["name"] = f"{project}-{name}-{each['name']}"
     pod = {"containers": [own], "volumes": volumes, "restartPolicy": "Always", "enableServiceLinks": False}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"{project}-{name}"}, "spec": pod}
 
@@ -142,8 +147,8 @@ def main() -> None:
         raise SystemExit(f"the overlay and the order of starting differ: {', '.join(sorted(missing))}")
     for name in ORDER:
         pod = played(workloads[name], given.images, given.project, given.port, given.samples, known)
-        with (given.out / f"{name}.yaml").open("w") as file:
-            YAML(typ="safe", pure=True).dump(pod, file)
+        # JSON is YAML too, and leaves no doubt whether "yes" is a word.
+        (given.out / f"{name}.yaml").write_text(json.dumps(pod, indent=1))
     (given.out / "order").write_text("".join(f"{name}\n" for name in ORDER))
     (given.out / "admin-token").write_text(known["HSC_ADMIN_TOKEN"])
 
