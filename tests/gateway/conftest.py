@@ -3,10 +3,11 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import grpc.aio
@@ -118,8 +119,12 @@ Start = Callable[..., Awaitable[Gateway]]
 async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
-        async def begin(missing: frozenset[str] = frozenset(), origins: tuple[str, ...] = ()) -> Gateway:
-            """Starts everything but the `missing` clusters' upstreams."""
+        async def begin(
+            missing: frozenset[str] = frozenset(),
+            origins: tuple[str, ...] = (),
+            committed: Mapping[str, Any] | None = None,
+        ) -> Gateway:
+            """Starts everything but the `missing` clusters' upstreams; `committed` stands for the committed file."""
             with free_ports(10) as ports:
                 pass
             edge, stats, admin, page, bridge_port, *rest = ports
@@ -146,7 +151,7 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
             await stack.enter_async_context(serving(settings, routes))
             clusters = {name: [port] for name, port in where.items()} | {"wsbridge": [bridge_port], "web": [page]}
             config = folder / f"{edge}.json"
-            config.write_text(json.dumps(rewritten(load(), Doors(edge, stats, admin), clusters, origins)))
+            config.write_text(json.dumps(rewritten(committed or load(), Doors(edge, stats, admin), clusters, origins)))
             gateway.process = await stack.enter_async_context(running_envoy(config, gateway.log))
             async with asyncio.timeout(15):
                 while True:
