@@ -133,6 +133,14 @@ def message(frame: bytes) -> bytes:
     return frame[5 : 5 + int.from_bytes(frame[1:5], "big")]
 
 
+def some_frames(body: bytes, count: int) -> bytes:
+    """The first `count` frames of a grpc-web body, without its trailer."""
+    at = 0
+    for _ in range(count):
+        at += 5 + int.from_bytes(body[at + 1 : at + 5], "big")
+    return body[:at]
+
+
 @asynccontextmanager
 async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
     """A tab; `options` are those of a Playwright context."""

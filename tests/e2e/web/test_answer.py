@@ -2,7 +2,7 @@
 
 import re
 
-from e2e.web.browser import PRODUCT, QUESTION, Visit
+from e2e.web.browser import PRODUCT, QUESTION, Visit, some_frames
 from playwright.async_api import Route, expect
 
 
@@ -81,7 +81,7 @@ async def test_an_answer_cut_in_the_middle_goes_on_where_it_was(visit: Visit) ->
         whole = await route.fetch()
         body = await whole.body()
         cut += 1
-        await route.fulfill(response=whole, body=_some_frames(body, 4))
+        await route.fulfill(response=whole, body=some_frames(body, 4))
 
     await visit.page.route(re.compile("AnswerService/Ask"), halve)
     turn = await visit.ask()
@@ -90,14 +90,6 @@ async def test_an_answer_cut_in_the_middle_goes_on_where_it_was(visit: Visit) ->
     assert cut == 1
     assert len(steps) == len(set(steps)), "a step came twice"
     assert any("ResumeAnswer" in request for request in visit.requests)
-
-
-def _some_frames(body: bytes, count: int) -> bytes:
-    """The first `count` frames of a grpc-web body, without its trailer."""
-    at = 0
-    for _ in range(count):
-        at += 5 + int.from_bytes(body[at + 1 : at + 5], "big")
-    return body[:at]
 
 
 async def test_the_conversation_survives_a_reload(visit: Visit) -> None:
@@ -181,3 +173,50 @@ async def test_the_streaming_text_is_no_live_region_and_the_end_is_announced(vis
         is None
     )
     await expect(visit.page.locator("[data-announce=answer]")).to_contain_text("The answer is there")
+
+
+async def test_the_stages_are_real_and_timed(visit: Visit) -> None:
+    turn = await visit.ask()
+    stages = turn.locator(".stages li")
+    await expect(stages).to_contain_text(["Manual found", "Passages read", "Quotes checked"])
+    for took in await stages.locator("small").all_inner_texts():
+        assert re.fullmatch(r"[\d,.]+ (ms|s)", took)
+
+
+async def test_what_goes_with_it_is_shown_with_its_source(visit: Visit) -> None:
+    related = (await visit.ask()).get_by_role("complementary", name="Goes with it")
+    await expect(related).to_contain_text("from the catalogue")
+    await related.get_by_role("button").first.click()
+    await expect(visit.page.locator(".lock")).to_be_visible()
+
+
+async def test_a_receipt_opens_the_manual_at_the_cited_page(visit: Visit) -> None:
+    turn = await visit.ask()
+    link = await turn.get_by_role("link", name="Receipt").get_attribute("href")
+    assert link
+    await visit.page.goto(link)
+    await visit.page.get_by_role("button", name=re.compile("page 17")).first.click()
+    viewer = visit.page.get_by_role("region", name="Manual")
+    await expect(viewer.get_by_label("Page number")).to_have_value("17")
+    await expect(viewer.locator(".mark").first).to_be_in_viewport()
+
+
+async def test_a_manual_in_html_opens_at_the_quoted_words(visit: Visit) -> None:
+    await visit.open("/?product=ardlen-cairn-8&q=how%20far%20from%20the%20wall%20should%20it%20stand")
+    await expect(visit.page.locator(".lock")).to_be_visible()
+    await visit.box.press("Enter")
+    await expect(visit.turn).to_have_attribute("data-phase", "done", timeout=20_000)
+    await visit.turn.locator(".source").first.click()
+    cited = visit.page.locator(".html-manual [data-cited] mark")
+    await expect(cited).to_contain_text("Leave at least 30 cm between the rear panel and the wall")
+    await expect(cited).to_be_in_viewport()
+
+
+async def test_what_is_typed_is_shown_as_text(visit: Visit) -> None:
+    await visit.type("vireo 61")
+    await visit.sure_of(PRODUCT)
+    await visit.box.press("Tab")
+    await visit.type("<img src=x> <b>how do i reset it</b>")
+    await visit.box.press("Enter")
+    await expect(visit.turn.get_by_role("heading").first).to_contain_text("<img src=x>")
+    await expect(visit.turn.locator("img, b")).to_have_count(0)

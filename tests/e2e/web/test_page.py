@@ -1,13 +1,17 @@
 """What always holds: both directions, both themes, every width, no foreign request, kind words for bad links."""
 
+import re
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 from e2e.web.browser import PRODUCT, Visit, serious_faults, visiting
+from hsc_local.stack import Running
 from playwright.async_api import Browser, expect
+from support.wait import until
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "en-GB"), ("dark", "he-IL")])
+@pytest.mark.parametrize(("theme", "language"), [("light", "en-GB"), ("dark", "en-GB"), ("light", "he-IL"), ("dark", "he-IL")])
 async def test_axe_finds_nothing_serious(browser: Browser, page_url: str, theme: str, language: str) -> None:
     async with visiting(browser, page_url, color_scheme=theme, locale=language, reduced_motion="reduce") as visit:
         await visit.open()
@@ -109,7 +113,68 @@ async def test_a_link_may_bring_a_product_and_a_question(visit: Visit) -> None:
     await expect(visit.box).to_have_value("how heavy is it")
 
 
-async def test_the_operators_page_shows_every_service(visit: Visit) -> None:
+async def test_the_operators_page_shows_every_service_and_figure(visit: Visit) -> None:
     await visit.open("/status")
     for service in ("catalog", "prediction", "answer", "ingest"):
         await expect(visit.page.locator(".services")).to_contain_text(service)
+    main = visit.page.get_by_role("main")
+    for figure in ("Catalogue revision", "Jobs waiting", "Failed for good", "Ready in time", "Never asked", "Hit rate"):
+        await expect(main).to_contain_text(figure)
+    revision = main.locator("div", has=visit.page.get_by_text("Catalogue revision", exact=True)).locator("dd").first
+    await expect(revision).to_have_text(re.compile("^[1-9]"))
+
+
+async def test_no_script_but_the_pages_own_runs(visit: Visit, page_url: str) -> None:
+    response = await visit.page.goto(page_url)
+    assert response
+    policy = (await response.all_headers())["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    await visit.page.evaluate(
+        """() => { const script = document.createElement("script"); script.textContent = "window.ran = true";
+                   document.head.append(script); }"""
+    )
+    assert await visit.page.evaluate("window.ran === undefined")
+    assert len(visit.complaints) == 1, "the browser says what the policy kept from running"
+    visit.complaints.clear()
+
+
+async def test_the_keyboard_reaches_everything_sees_where_it_is_and_gets_out(visit: Visit) -> None:
+    await visit.ask()
+    seen = set()
+    for _ in range(60):
+        await visit.page.keyboard.press("Shift+Tab")
+        where, outlined = await visit.page.evaluate(
+            """() => { const at = document.activeElement; const around = at.closest("label, .field") ?? at;
+                 return [at === document.body ? "" : at.outerHTML.slice(0, 200), [at, around].some(each =>
+                   getComputedStyle(each).outlineStyle !== "none" || getComputedStyle(each).boxShadow !== "none")]; }"""
+        )
+        if where == "":
+            break
+        assert outlined, f"nobody sees that the focus is on {where}"
+        seen.add(where)
+    else:
+        raise AssertionError("the focus never left the page")
+    assert len(seen) > 10
+
+
+async def test_keystrokes_to_paint_are_reported_and_counted(visit: Visit, house: Running) -> None:
+    before = await _counted(house)
+    await visit.type("please tell me how do i reset everything on my ardlen vireo 61", delay=30)
+    await visit.sure_of(PRODUCT)
+    await visit.page.evaluate(
+        """() => { Object.defineProperty(document, "visibilityState", {value: "hidden"});
+                   dispatchEvent(new Event("visibilitychange")); }"""
+    )
+
+    async def more() -> bool:
+        return await _counted(house) > before
+
+    await until(more)
+
+
+async def _counted(house: Running) -> float:
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"http://127.0.0.1:{house.ports['prediction_metrics']}/metrics") as response:
+            text = await response.text()
+    return float(re.findall(r"^\S*keystroke_to_paint_seconds_count\S* (\S+)$", text, re.MULTILINE)[0])

@@ -144,6 +144,42 @@ async def test_the_rest_of_a_name_stands_behind_the_caret_only_when_it_is_sure(v
     await expect(visit.page.locator(".lock")).to_contain_text(PRODUCT)
 
 
+async def test_nothing_stands_behind_the_caret_while_it_is_unsure(visit: Visit) -> None:
+    await visit.type("korg")
+    await expect(visit.options.nth(1)).to_be_visible()
+    await expect(visit.page.locator(".ghost")).to_have_count(0)
+
+
+async def test_in_text_from_right_to_left_the_left_arrow_takes_the_product(visit: Visit) -> None:
+    await visit.type("איך מאפסים ardlen vir")
+    await expect(visit.page.locator(".ghost")).to_have_text("eo 61")
+    await visit.box.press("ArrowLeft")
+    await expect(visit.page.locator(".lock")).to_contain_text(PRODUCT)
+
+
+async def test_every_reply_is_under_2_kb(visit: Visit) -> None:
+    await visit.type("ardlen vireo korg nord")
+    await expect(visit.options.first).to_be_visible()
+    assert visit.predicted
+    assert max(map(len, visit.predicted)) < 2000
+
+
+async def test_rows_stay_where_they_are_while_the_first_is_the_same(visit: Visit) -> None:
+    await visit.page.evaluate(
+        """() => { window.lists = []; new MutationObserver(() => lists.push(
+             [...document.querySelectorAll(".candidate-name")].map(each => each.textContent)
+           )).observe(document.body, {subtree: true, childList: true, characterData: true}); }"""
+    )
+    await visit.type("nord stage 4 how do i", delay=40)
+    await expect(visit.options.first).to_contain_text("Nord Stage 4")
+    lists = [names for names in await visit.page.evaluate("lists") if names]
+    for before, after in zip(lists, lists[1:], strict=False):
+        if before[0] == after[0]:
+            jumped = [name for name in set(before) & set(after) if before.index(name) != after.index(name)]
+            kept = [name for name in jumped if before.index(name) < len(after)]
+            assert not kept, f"{kept} jumped: {before} then {after}"
+
+
 async def test_a_chosen_product_offers_questions_from_its_manual(visit: Visit) -> None:
     await visit.open("/?product=ardlen-vireo-61")
     await visit.page.get_by_role("button", name="Connecting pedals").click()
