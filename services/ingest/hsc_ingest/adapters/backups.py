@@ -18,9 +18,9 @@ RECORD = "backup:record"
 
 async def show(redis: Redis) -> None:
     """Set the gauges to what the record says. Raises one of UNAVAILABLE."""
-    record: dict[bytes, bytes] = await redis.hgetall(RECORD)  # type: ignore[misc]
-    for name, gauge in metrics.BACKUP.items():
-        gauge.set(float(record.get(name.encode(), 0)))
+    values = await redis.hmget(RECORD, list(metrics.BACKUP))
+    for value, gauge in zip(values, metrics.BACKUP.values(), strict=True):
+        gauge.set(float(value or 0))
 
 
 async def follow(redis: Redis, every_s: float) -> None:
