@@ -11,7 +11,7 @@ READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run demo test check format proto lock web bench screenshots images-check clean
+.PHONY: help setup run demo test check format proto lock web bench load chaos soak screenshots images-check clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,16 @@ screenshots: setup web ## Take the pictures in docs/screenshots anew (needs Chro
 
 bench: setup ## Measure, and print the figures beside their goals
 	python tests/bench/run.py
+
+load: setup ## Measure under load: sockets, visitors, recovery, large starts (on a machine that does nothing else)
+	python tests/load/figures.py --docs
+
+chaos: setup web ## Take a running stack apart under full load, a minute a fault
+	HSC_CHAOS=long python -m pytest -s tests/chaos
+
+soak: setup web ## Ten times a day's visitors for 20 minutes, then 1,000 damaged manuals
+	python tests/load/soak.py
+	python tests/bench/reading/soak.py
 
 images-check: setup ## Build the containers' images with podman and start them (docs/DEPLOYMENT_GUIDE.md)
 	scripts/images_check.sh
