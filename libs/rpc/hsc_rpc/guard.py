@@ -17,6 +17,7 @@ from typing import Any, NoReturn, TypeVar
 import grpc
 from grpc import StatusCode, aio
 from hsc_telemetry import context as telemetry
+from hsc_telemetry import spans
 from prometheus_client import Counter, Gauge, Histogram
 
 from hsc_rpc import metrics
@@ -219,6 +220,7 @@ class Guard(aio.ServerInterceptor):
         method.in_flight.dec()
         method.handled(call.code).inc()
         method.handling.observe(took)
+        spans.record(method.path, took, call.code.name, failed=call.code not in CALLERS_OWN)
         if call.code not in CALLERS_OWN or (took > SLOW_S and not method.streams):
             log.warning(
                 "call %s",

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
-from hsc_telemetry import context, sentry
+from hsc_telemetry import context, sentry, spans
 from hsc_telemetry.secrets import Hider
 
 
@@ -36,7 +36,7 @@ class _Line(JsonFormatter):
 def setup(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send every log line, warning and uncaught exception of this process to `stream` (standard output).
 
-    Errors go to Sentry too where SENTRY_DSN is set.
+    Errors go to Sentry too where SENTRY_DSN is set, spans to a collector where OTEL_EXPORTER_OTLP_ENDPOINT is.
     """
     handler = logging.StreamHandler(stream or sys.stdout)
     handler.setFormatter(_Line(service))
@@ -48,6 +48,7 @@ def setup(service: str, level: str = "INFO", stream: TextIO | None = None) -> No
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     sentry.begin(service)
+    spans.begin(service)
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

@@ -15,6 +15,8 @@ class Trace:
     trace_id: str
     span_id: str
     sampled: bool = True
+    # Of the caller's span; empty where the trace began with us.
+    parent_id: str = ""
 
     @property
     def traceparent(self) -> str:
@@ -35,4 +37,4 @@ def follow(traceparent: str) -> Trace:
     version, trace_id, parent_id, flags, more = match.groups()
     if version == "ff" or (version == "00" and more) or not int(trace_id, 16) or not int(parent_id, 16):
         return begin()
-    return Trace(trace_id, os.urandom(8).hex(), bool(int(flags, 16) & _SAMPLED))
+    return Trace(trace_id, os.urandom(8).hex(), bool(int(flags, 16) & _SAMPLED), parent_id)

@@ -7,7 +7,8 @@ TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 def test_a_call_stays_in_its_callers_trace_with_a_span_of_its_own() -> None:
     trace = tracing.follow(TRACEPARENT)
     assert trace.trace_id == "4bf92f3577b34da6a3ce929d0e0e4736"
-    assert trace.span_id != "00f067aa0ba902b7"
+    assert trace.parent_id == "00f067aa0ba902b7"
+    assert trace.span_id != trace.parent_id
     assert tracing.follow(trace.traceparent).trace_id == trace.trace_id
 
 

@@ -14,7 +14,7 @@ import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import Middleware
 from hsc_redis import UNAVAILABLE
-from hsc_telemetry import context
+from hsc_telemetry import context, spans
 
 from hsc_ingest.flows.model import JobKind
 
@@ -70,9 +70,13 @@ class JobQueue:
 def declare_actors(redis_broker: RedisBroker, run: Callable[[str], Awaitable[None]]) -> None:
     """The listening end: one queue and one actor for each kind of job; `run` is a coroutine function of a job's id."""
 
-    async def act(job_id: str, headers: dict[str, str]) -> None:
-        context.bind_metadata(headers)
-        await run(job_id)
+    def acting(kind: JobKind) -> Callable[[str, dict[str, str]], Awaitable[None]]:
+        async def act(job_id: str, headers: dict[str, str]) -> None:
+            context.bind_metadata(headers)
+            with spans.recorded(f"job/{kind}"):
+                await run(job_id)
+
+        return act
 
     for kind in JobKind:
-        dramatiq.actor(actor_name=kind, queue_name=kind, broker=redis_broker)(act)
+        dramatiq.actor(actor_name=kind, queue_name=kind, broker=redis_broker)(acting(kind))
