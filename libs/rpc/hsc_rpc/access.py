@@ -1,7 +1,7 @@
 """Who may call what. The contract says it (hsc.access.v1); a method that says nothing is refused."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -65,14 +65,14 @@ def required(method: str) -> "access_pb2.Access.ValueType":
 
 
 def admit(
-    needed: "access_pb2.Access.ValueType", metadata: Mapping[str, str | bytes], authenticate: Authenticator
+    needed: "access_pb2.Access.ValueType", metadata: Iterable[tuple[str, str | bytes]], authenticate: Authenticator
 ) -> Caller:
     """Return the caller of a call, or raise UNAUTHENTICATED or PERMISSION_DENIED."""
     if needed == access_pb2.ACCESS_PUBLIC:
         return ANYONE
     if needed != access_pb2.ACCESS_ADMIN:
         raise Failure(StatusCode.PERMISSION_DENIED, "METHOD_CLOSED", "This method is open to nobody.")
-    scheme, _, token = str(metadata.get("authorization", "")).partition(" ")
+    scheme, _, token = str(dict(metadata).get("authorization", "")).partition(" ")
     caller = authenticate(token.strip()) if scheme.lower() == "bearer" else None
     if caller is None:
         raise Failure(

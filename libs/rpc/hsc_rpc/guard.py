@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 import grpc
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 
 EXEMPT = ("/grpc.health.", "/grpc.reflection.")
 SLOW_S = 1.0
-# When the call of this task arrived: the interceptor runs in it before the request has been read.
-ARRIVED: ContextVar[float] = ContextVar("arrived")
+# When the call of this task arrived, and with which metadata: the interceptor runs in it before the request is read.
+_ARRIVED: ContextVar[tuple[float, tuple[tuple[str, str | bytes], ...]]] = ContextVar("arrived")
 CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
 
 Translate = Callable[[BaseException], Failure | None]
@@ -64,6 +65,7 @@ class _Method:
     stage: Stage
     started: Counter
     in_flight: Gauge
+    succeeded: Counter
     handling: Histogram
     streams: bool
     endless: bool
@@ -73,7 +75,11 @@ class _Method:
     requests_stream: bool
 
     def handled(self, code: StatusCode) -> Counter:
-        return metrics.HANDLED.labels(*_labels(self.path, self.kind), code.name)
+        return self.succeeded if code is StatusCode.OK else _handled(_labels(self.path, self.kind), code)
+
+
+def _handled(labels: tuple[str, str, str], code: StatusCode) -> Counter:
+    return metrics.HANDLED.labels(*labels, code.name)
 
 
 def _labels(path: str, kind: str) -> tuple[str, str, str]:
@@ -129,7 +135,7 @@ class Guard(aio.ServerInterceptor):
         self._wrapped: dict[str, Any] = {}
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
-        ARRIVED.set(time.perf_counter())
+        _ARRIVED.set((time.perf_counter(), handler_call_details.invocation_metadata))
         path: str = handler_call_details.method
         wrapped = self._wrapped.get(path)
         if wrapped is None:
@@ -155,6 +161,7 @@ class Guard(aio.ServerInterceptor):
             stage_of(behaviour),
             metrics.STARTED.labels(*labels),
             metrics.IN_FLIGHT.labels(kind),
+            _handled(labels, StatusCode.OK),
             metrics.HANDLING.labels(*labels),
             reads or writes,
             is_open_ended(behaviour),
@@ -165,12 +172,13 @@ class Guard(aio.ServerInterceptor):
         )
         # Every method has its series from the start, failures too: a dashboard must not take silence for absence, and
         # the first failure is no increase of a series that begins with it.
-        for code in (StatusCode.OK, StatusCode.INTERNAL, StatusCode.UNAVAILABLE):
+        for code in (StatusCode.INTERNAL, StatusCode.UNAVAILABLE):
             method.handled(code)
-        # The request arrives as bytes: what does not decode must be INVALID_ARGUMENT, not INTERNAL.
+        # What does not decode must be INVALID_ARGUMENT, not INTERNAL: a single request arrives as bytes, and of many
+        # each is decoded where the service reads it, which is inside of us.
         return make(
             self._stream(method) if writes else self._unary(method),
-            request_deserializer=None,
+            request_deserializer=partial(decode, decoder=method.decoder) if reads else None,
             response_serializer=handler.response_serializer,
         )
 
@@ -178,7 +186,7 @@ class Guard(aio.ServerInterceptor):
         async def serve(request: Any, context: Any) -> Any:
             call = self._begin(method)
             try:
-                return await method.behaviour(self._admit(method, request, context), context)
+                return await method.behaviour(self._admit(method, request), context)
             except BaseException as error:
                 await self._fail(call, method, context, error)
             finally:
@@ -195,7 +203,7 @@ class Guard(aio.ServerInterceptor):
             try:
                 if self._drain.started.is_set():
                     raise _draining()
-                async with aclosing(method.behaviour(self._admit(method, request, context), context)) as responses:
+                async with aclosing(method.behaviour(self._admit(method, request), context)) as responses:
                     async for response in responses:
                         yield response
             except BaseException as error:
@@ -211,7 +219,7 @@ class Guard(aio.ServerInterceptor):
         self._under_way[method.streams] += 1
         method.in_flight.inc()
         call = _Call()
-        self._pressure.waited(call.began - ARRIVED.get(call.began))
+        self._pressure.waited(call.began - _ARRIVED.get()[0])
         return call
 
     def _end(self, call: _Call, method: _Method) -> None:
@@ -228,17 +236,17 @@ class Guard(aio.ServerInterceptor):
                 extra={"method": method.path, "code": call.code.name, "took_s": took},
             )
 
-    def _admit(self, method: _Method, request: Any, context: Any) -> Any:
+    def _admit(self, method: _Method, request: Any) -> Any:
         if self._under_way[method.streams] > self._limits[method.streams] or self._pressure.sheds(method.stage):
             metrics.SHED.labels(method.kind).inc()
             raise exhausted("OVERLOADED", "Too many calls are under way here; try again in a second.")
-        metadata = dict(context.invocation_metadata() or ())
+        _, metadata = _ARRIVED.get()
         telemetry.bind_metadata(metadata)
         caller = admit(method.access, metadata, self._authenticate)  # type: ignore[arg-type]
         if caller is not ANYONE:
             CALLER.set(caller)
         if method.requests_stream:
-            return _checked(request, method.decoder)
+            return request
         message = decode(request, method.decoder)
         telemetry.bind_message(message)
         return message
@@ -294,8 +302,3 @@ def _of_upstream(error: aio.AioRpcError) -> Failure:
 def _upstream_silent(failure: Failure) -> Failure:
     log.warning("upstream failed", extra={"code": failure.code.name, "reason": failure.reason})
     return unavailable("UPSTREAM_UNAVAILABLE", "A service this one needs does not answer; try again in a second.")
-
-
-async def _checked(requests: AsyncIterator[bytes], decoder: Decoder) -> AsyncIterator[Any]:
-    async for data in requests:
-        yield decode(data, decoder)

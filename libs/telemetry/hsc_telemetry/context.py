@@ -6,7 +6,7 @@ call to another service takes them along.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
@@ -36,33 +36,49 @@ class Ids:
         }
 
 
+Metadata = Mapping[str, str | bytes] | Iterable[tuple[str, str | bytes]]
+
+
+class _Headers:
+    """What a call brought, read when somebody asks for the ids: most calls log nothing and call nobody."""
+
+    __slots__ = ("_ids", "_metadata")
+
+    def __init__(self, metadata: Metadata) -> None:
+        self._metadata = metadata
+        self._ids: Ids | None = None
+
+    def ids(self) -> Ids:
+        # Kept here, not in the variable: the tasks that a call begins are parts of the same span.
+        if self._ids is None:
+            metadata = dict(self._metadata)
+            trace = tracing.follow(_text(metadata, "traceparent"))
+            request_id = _text(metadata, "x-request-id") or trace.trace_id
+            self._ids = Ids(trace=trace, request_id=request_id, session_id=_text(metadata, "x-session-id"))
+        return self._ids
+
+
 _NONE = Ids()
-_CURRENT: ContextVar[Ids] = ContextVar("ids", default=_NONE)
+_CURRENT: ContextVar[Ids | _Headers] = ContextVar("ids", default=_NONE)
 
 
 def current() -> Ids:
     """Return the ids of the running task."""
-    return _CURRENT.get()
+    found = _CURRENT.get()
+    return found.ids() if isinstance(found, _Headers) else found
 
 
 def bind(*, session_id: str = "", product_id: str = "") -> None:
     """Name the session or the product the running task is about; what is empty stays as it was."""
-    ids = _CURRENT.get()
+    ids = current()
     _CURRENT.set(
         replace(ids, session_id=session_id or ids.session_id, product_id=product_id or ids.product_id),
     )
 
 
-def bind_metadata(metadata: Mapping[str, str | bytes]) -> None:
+def bind_metadata(metadata: Metadata) -> None:
     """Follow the caller's trace and request, from the headers of a call or of a queued job."""
-    trace = tracing.follow(_text(metadata, "traceparent"))
-    _CURRENT.set(
-        Ids(
-            trace=trace,
-            request_id=_text(metadata, "x-request-id") or trace.trace_id,
-            session_id=_text(metadata, "x-session-id"),
-        )
-    )
+    _CURRENT.set(_Headers(metadata))
 
 
 def bind_message(message: object) -> None:
@@ -74,7 +90,7 @@ def bind_message(message: object) -> None:
 
 def outgoing() -> tuple[tuple[str, str], ...]:
     """Return the headers that take the ids along; `bind_metadata` reads them at the other end."""
-    ids = _CURRENT.get()
+    ids = current()
     trace = ids.trace or tracing.begin()
     headers = [("traceparent", trace.traceparent), ("x-request-id", ids.request_id or trace.trace_id)]
     if _ID.fullmatch(ids.session_id):

@@ -127,5 +127,5 @@ def test_a_method_that_says_nothing_of_access_is_refused() -> None:
     from hsc_rpc.access import AdminToken, admit, required
 
     with pytest.raises(errors.Failure) as caught:
-        admit(required("/grpc.unknown.Service/Method"), {}, AdminToken(None))
+        admit(required("/grpc.unknown.Service/Method"), (), AdminToken(None))
     assert caught.value.code is grpc.StatusCode.PERMISSION_DENIED
