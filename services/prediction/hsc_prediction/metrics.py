@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 LATENCY = Histogram(
     "prediction_latency_seconds",
-    "From a text received to its prediction, for every reply.",
+    "From a text received to its prediction, waiting included, for every reply.",
     buckets=(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1),
 )
 KEYSTROKE_TO_PAINT = Histogram(

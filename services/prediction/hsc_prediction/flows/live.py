@@ -66,13 +66,16 @@ class Live:
                 metrics.POPULAR.set(len(prior.hot))
                 return
 
-    def predict(self, text: str, limit: int, kind: str) -> tuple[Prediction, int]:
-        """A prediction from the view in use, and how many microseconds it took; LookupError before there is a view."""
+    def predict(self, text: str, limit: int, kind: str, arrived: float | None = None) -> tuple[Prediction, int]:
+        """A prediction from the view in use, and how many microseconds it took; LookupError before there is a view.
+
+        What its asker waits for began when the text `arrived` (`time.perf_counter`), where that was before now.
+        """
         if self.view is None:
             raise LookupError
         began = time.perf_counter()
         prediction = self.view.predict(text, limit)
-        took = time.perf_counter() - began
-        metrics.LATENCY.observe(took)
+        ended = time.perf_counter()
+        metrics.LATENCY.observe(ended - (began if arrived is None else arrived))
         metrics.SEARCHED.labels(kind).inc()
-        return prediction, round(took * 1e6)
+        return prediction, round((ended - began) * 1e6)

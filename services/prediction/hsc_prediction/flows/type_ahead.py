@@ -1,6 +1,7 @@
 """Predict while a person types: the latest keystroke wins, and what was typed before it is never looked at."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class Mailbox:
     """One slot for keystrokes and one a product for manuals: a client that sends or reads badly costs no memory."""
 
     newest: Keystroke | None = None
+    # When the oldest keystroke came that the next reply answers (`time.perf_counter`).
+    arrived: float = 0.0
     manuals: dict[str, ManualState] = field(default_factory=dict)
     failure: Exception | None = None
     closed: bool = False
@@ -61,6 +64,8 @@ class Mailbox:
             metrics.SKIPPED.inc()
             if keystroke.sequence < self.newest.sequence:
                 return
+        else:
+            self.arrived = time.perf_counter()
         self.newest = keystroke
         self._changed.set()
 
@@ -149,7 +154,9 @@ class _Stream:
             if self.session_id is None:
                 self.session_id = keystroke.session_id
                 self.seat = self.serving.presence.enter(keystroke.session_id)
-            prediction, took_us = self.serving.live.predict(keystroke.text, keystroke.limit, "typed")
+            prediction, took_us = self.serving.live.predict(
+                keystroke.text, keystroke.limit, "typed", self.mailbox.arrived
+            )
             self.answered = keystroke.sequence
             out.append(Predicted(keystroke.sequence, prediction, took_us))
             self._foresee(prediction, keystroke.language)
