@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
@@ -62,6 +63,10 @@ class Settings(ServerSettings):
     # How long an answer without readers is written on, for one who resumes.
     linger_s: float = Field(10, ge=0, le=120)
     index_cache_bytes: int = Field(256 * 1024 * 1024, gt=0)
+    # A directory with a sentence model, model.onnx, and its tokenizer.json, mixed into the ranking where the words
+    # leave it open; needs the extra embedding of hsc-answer. Absent: the words alone.
+    hsc_embedding_model: Path | None = None
+    embedding_cache_bytes: int = Field(64 * 1024 * 1024, gt=0)
     answer_cache_bytes: int = Field(32 * 1024 * 1024, gt=0)
     answer_ttl_s: float = Field(24 * 3600, gt=0)
     session_ttl_s: int = Field(24 * 3600, gt=0)
@@ -83,6 +88,22 @@ class Settings(ServerSettings):
             parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname))
         ):
             raise ValueError("must be an https:// address; http:// only on this machine's own loopback")
+        return value
+
+    @field_validator("hsc_embedding_model", mode="before")
+    @classmethod
+    def _empty_is_absent(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("hsc_embedding_model")
+    @classmethod
+    def _the_sentence_model_is_there(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if missing := [name for name in ("model.onnx", "tokenizer.json") if not (value / name).is_file()]:
+            raise ValueError(f"must be a directory with {' and '.join(missing)} in it")
+        if not (_installed("onnxruntime") and _installed("tokenizers")):
+            raise ValueError("needs the extra embedding of hsc-answer")
         return value
 
     @model_validator(mode="after")

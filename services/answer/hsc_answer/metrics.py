@@ -24,4 +24,9 @@ VERIFICATION_DROPS = Counter("verification_drops_total", "A model's sentences th
 MODEL_FALLBACKS = Counter("model_fallbacks_total", "Answers that a model was to write and did not.", ("model",))
 MODEL_TOKENS = Counter("model_tokens_total", "Tokens a model read and wrote.", ("model", "direction"))
 MODEL_COST = Counter("model_cost_usd_total", "What a model's tokens cost, by the prices set.", ("model",))
+EMBEDDING_SKIPPED = Counter(
+    "embedding_skipped_total",
+    "Questions ranked by words alone because the sentence model was late or failed.",
+    ("why",),
+)
 MODEL_CIRCUIT_OPEN = Gauge("model_circuit_open", "1 while a model that failed is left alone.", ("model",))

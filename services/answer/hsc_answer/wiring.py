@@ -2,8 +2,9 @@
 
 import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import files
 
 import hsc_audit
@@ -19,7 +20,7 @@ from hsc_rpc.errors import Failure, unavailable
 from hsc_rpc.pressure import Pressure, Stage
 from hsc_rpc.server import Server
 
-from hsc_answer.adapters import helpdesk
+from hsc_answer.adapters import embedding, helpdesk
 from hsc_answer.adapters.answers import FLIGHT_S, CachedAnswers
 from hsc_answer.adapters.catalog import GrpcCatalog
 from hsc_answer.adapters.journal import RedisJournal
@@ -35,6 +36,7 @@ from hsc_answer.flows.ask import Ask
 from hsc_answer.flows.circuit import Circuit
 from hsc_answer.flows.compose import Compose
 from hsc_answer.flows.conversation import Conversation
+from hsc_answer.flows.find import Find
 from hsc_answer.flows.handover import HandOver
 from hsc_answer.flows.ports import Writer
 from hsc_answer.flows.rate import Rate
@@ -68,10 +70,28 @@ def writing(settings: Settings, writer: Writer | None, pressure: Pressure) -> Wr
     return Writing(Model(writer, patience, circuit))
 
 
+@contextmanager
+def finding(settings: Settings) -> Iterator[Find]:
+    """Rank by words, and by meaning where a sentence model is configured; one that does not run ends the process."""
+    try:
+        with embedding.opened(settings.hsc_embedding_model, settings.embedding_cache_bytes) as meaning:
+            yield Find(meaning)
+    except embedding.EmbeddingUnusable as fault:
+        sys.exit(f"setting HSC_EMBEDDING_MODEL: {fault}")
+
+
 @asynccontextmanager
 async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
-    """Open everything, serve, close everything."""
-    await migrate(settings.database_url, SCHEMA, files("hsc_answer") / "migrations", hsc_audit.MIGRATIONS)
+    """Open everything, serve, close everything; what can be wrong with a setting first."""
+    with finding(settings) as find:
+        await migrate(settings.database_url, SCHEMA, files("hsc_answer") / "migrations", hsc_audit.MIGRATIONS)
+        async with serving(settings, server, find):
+            yield
+
+
+@asynccontextmanager
+async def serving(settings: Settings, server: Server, find: Find) -> AsyncIterator[None]:
+    """Connect to everything, and serve."""
     async with (
         open_pool(settings.database_url, schema=SCHEMA) as pool,
         connect_redis(settings.redis_url) as redis,
@@ -103,12 +123,13 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
             EventPopularity(pubsub),
             writing(settings, writer, server.pressure),
             settings.wait_for_manual_s,
+            find,
         )
         ask = Ask(catalog, compose, journal, sessions, receipts, resolution, linger_s=settings.linger_s)
         service = AnswerService(
             ask,
             Read(ask, journal, receipts),
-            Search(catalog, manuals, library),
+            Search(catalog, manuals, library, find),
             Conversation(sessions, journal, receipts),
             receipts,
             Rate(receipts, resolution),

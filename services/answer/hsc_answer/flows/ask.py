@@ -60,7 +60,7 @@ class Ask:
         answer_id = secrets.token_hex(16)
         if question.request_id and (claimed := await self._journal.claim(question, answer_id)) != answer_id:
             return claimed
-        await self._journal.open(answer_id, question, repeatable=self._compose.writing.repeatable)
+        await self._journal.open(answer_id, question, repeatable=self._compose.repeatable)
         self._start(Running(answer_id, self._journal), question, product)
         return answer_id
 

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from hsc_rpc.errors import Failure
 
@@ -27,6 +27,7 @@ from hsc_answer.domain.events import (
 )
 from hsc_answer.domain.passage import Citation, cite
 from hsc_answer.domain.ranking import Hit
+from hsc_answer.flows.find import Find
 from hsc_answer.flows.ports import Answers, Library, Manuals, Popularity, Product, Progress, Question, Sessions
 from hsc_answer.flows.writing import EXTRACTIVE, Attempt, Writing
 
@@ -48,6 +49,12 @@ class Compose:
     popularity: Popularity
     writing: Writing
     wait_for_manual_s: float
+    find: Find = field(default_factory=Find)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the same question over the same manuals writes the same events."""
+        return self.writing.repeatable and self.find.repeatable
 
     async def __call__(self, question: Question, product: Product) -> AsyncIterator[Event | Evidence]:
         """Yield the events of an answer; the last is Done."""
@@ -113,10 +120,10 @@ class Compose:
         index = await self.library.index(ready)
         attempt = Attempt()
         asked = await self.writing.translated(asked, product, index, attempt)
-        hits = index.search(asked, HITS, question.language or None)
+        hits, by_words = await self.find(index, asked, HITS, question.language)
         yield Evidence(tuple(ready), tuple(self.writing.sees(hits, index)), self.writing.prompt_version)
         yield Status(Stage.READ, f"{len(hits)} passages")
-        confidence = abstain.confidence(asked, hits, index)
+        confidence = abstain.confidence(asked, by_words, index)
         search_us = _since(began)
         titles = {manual.manual_id: manual.title for manual in ready}
         if not hits or confidence < abstain.THRESHOLD:
@@ -146,6 +153,7 @@ class Compose:
             question.language,
             self.writing.model,
             self.writing.prompt_version,
+            self.find.name,
             hashlib.sha256(question.image).hexdigest() if question.image else "",
         ]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

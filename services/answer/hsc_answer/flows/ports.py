@@ -105,6 +105,20 @@ class Library(Protocol):
         ...
 
 
+class Meaning(Protocol):
+    """A sentence model: how alike a question and passages are in meaning."""
+
+    name: str
+
+    async def likeness(self, question: str, passages: Sequence[Passage]) -> Sequence[float]:
+        """Return a cosine, −1 to 1, for each passage. Raises MeaningUnavailable."""
+        ...
+
+
+class MeaningUnavailable(Exception):
+    """The sentence model could not say; the words decide."""
+
+
 class Journal(Protocol):
     """The resume buffer: every event of an answer, readable from any replica for a while.
 

@@ -1,11 +1,12 @@
 """The ranked passages of a product's manuals, for anyone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hsc_rpc.errors import precondition
 
 from hsc_answer.domain.ranking import Hit
+from hsc_answer.flows.find import Find
 from hsc_answer.flows.ports import Catalog, Library, Manuals
 
 
@@ -16,6 +17,7 @@ class Search:
     catalog: Catalog
     manuals: Manuals
     library: Library
+    find: Find = field(default_factory=Find)
 
     async def __call__(self, product_id: str, query: str, limit: int, language: str) -> Sequence[Hit]:
         """Return at most `limit` passages, best first. Raises PRODUCT_UNKNOWN, NO_DOCUMENT and why reading failed."""
@@ -27,4 +29,4 @@ class Search:
                     raise precondition(progress.reason, progress.error or "The manual could not be read.")
             ready = await self.manuals.ready(product_id, language)
         index = await self.library.index(ready)
-        return index.search(query, limit, language or None)
+        return (await self.find(index, query, limit, language)).hits
