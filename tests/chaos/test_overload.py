@@ -1,12 +1,14 @@
 """Four times what the machine can do: who is admitted is served, the rest is told to come back, and it ends soon."""
 
 import asyncio
+import json
 import sys
 import time
 from pathlib import Path
 
 import psutil
 from chaos.conftest import LONG, House, nothing_wrong
+from chaos.flood import UNDER_WAY
 from e2e.desk import at
 from support.wait import until
 
@@ -26,7 +28,8 @@ async def test_a_flood_is_shed_and_leaves_nothing_behind(house: House) -> None:
         )
         out, _ = await flood.communicate()
         ended = time.monotonic()
-        print(out.decode())
+        ends: dict[str, int] = json.loads(out)
+        print(ends)
 
         async def is_normal() -> bool:
             began = time.monotonic()
@@ -36,6 +39,12 @@ async def test_a_flood_is_shed_and_leaves_nothing_behind(house: House) -> None:
         print(f"back to normal after {time.monotonic() - ended:.1f} s")
         record = await visitors.gone("overload")
     nothing_wrong(record)
+    # The flood is refused, and told when to come back; typing is not.
+    assert ends.get("RESOURCE_EXHAUSTED OVERLOADED", 0) > ends["OK"], ends
+    assert not [each for each in record.failed if "TypeAhead" in each], record.as_table()
+    # Nor do keys stand behind it: so long would one wait where every call of the flood were let in.
+    behind_s = UNDER_WAY * FLOOD_S / ends["OK"]
+    assert record.key_ms(0.95) < behind_s * 1000 / 4, record.as_table()
     assert not [each for each in record.failed if "INTERNAL" in each or "closed" in each], record.as_table()
     for name, then in before.items():
         grown = psutil.Process(house.up.pid(name)).memory_info().rss - then

@@ -8,6 +8,7 @@ import aiohttp
 import grpc.aio
 import pytest
 from hsc_local import envoy
+from hsc_rpc.errors import from_call
 from support.grpc_websockets import HALF_CLOSE, METADATA, call, data, open_stream
 
 ECHO = "/hsc.prediction.v1.PredictionService"
@@ -46,6 +47,29 @@ async def test_a_call_beyond_the_limit_is_resource_exhausted(start_gateway: Any)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await channel.unary_unary(f"{ECHO}/Unary")(b"")
     assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_calls_beyond_a_services_bound_are_told_when_to_come_back_and_streams_go_on(start_gateway: Any) -> None:
+    config = envoy.load()
+    [prediction] = [each for each in config["static_resources"]["clusters"] if each["name"] == "prediction"]
+    prediction["circuit_breakers"]["thresholds"][0]["max_requests"] = 1
+    gateway = await start_gateway(committed=config)
+    async with grpc.aio.insecure_channel(gateway.address) as channel:
+        # A call whose method does not end holds the one place there is.
+        held = channel.unary_stream(f"{ECHO}/Hang")(b"")
+        await asyncio.wait_for(gateway.echoes["prediction"].started.wait(), 10)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await channel.unary_unary(f"{ECHO}/Unary")(b"")
+        failure = from_call(refused.value)
+        assert (failure.code, failure.reason) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED")
+        assert failure.retry_after_s
+        # TypeAhead goes by the streams' bound: the echo behind does not know it, but the call comes there.
+        with pytest.raises(grpc.aio.AioRpcError) as unknown:
+            await channel.unary_unary(f"{ECHO}/TypeAhead")(b"")
+        assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        held.cancel()
+    reply = await call(f"{gateway.url}{ECHO}/Unary", b"by way of the bridge")
+    assert reply.messages == [b"by way of the bridge"]
 
 
 async def test_the_committed_limit_lets_a_support_centre_behind_one_address_work(gateway: Any) -> None:
