@@ -91,15 +91,17 @@ async def test_an_address_inside_the_house_is_not_even_tried(desk: Desk, faulty:
     assert (answer.outcome, answer.done.reason) == ("NO_MANUAL", "FORBIDDEN_ADDRESS")
 
 
-@pytest.mark.parametrize(("name", "content"), [("picture.pdf", PNG), ("empty.pdf", b"")])
+@pytest.mark.parametrize(
+    ("name", "content", "reason"), [("picture.pdf", PNG, "NOT_A_MANUAL"), ("empty.pdf", b"", "EMPTY")]
+)
 async def test_an_upload_that_is_no_manual_is_refused_and_not_attached(
-    desk: Desk, faulty: dict[str, str], tmp_path: Path, name: str, content: bytes
+    desk: Desk, faulty: dict[str, str], tmp_path: Path, name: str, content: bytes, reason: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
     before = await documents(desk, "gloaming-gone")
     ran = await desk.hsc("manual", "attach", "gloaming-gone", tmp_path / name)
     assert ran.code == 2
-    assert "NOT_A_MANUAL" in ran.err
+    assert f"({reason})" in ran.err
     assert await documents(desk, "gloaming-gone") == before
 
 

@@ -36,6 +36,7 @@ DRIVEN: dict[str, tuple[Message, str]] = {
     "hsc.answer.v1.AnswerService/DeleteSession": (answer_pb2.DeleteSessionRequest(session_id=SESSION), OK),
     "hsc.answer.v1.AnswerService/GetAnswer": (answer_pb2.GetAnswerRequest(answer_id=NOBODY), "ANSWER_UNKNOWN"),
     "hsc.answer.v1.AnswerService/GetSession": (answer_pb2.GetSessionRequest(session_id=SESSION), OK),
+    "hsc.answer.v1.AnswerService/HandOver": (answer_pb2.HandOverRequest(answer_id=NOBODY), "ANSWER_UNKNOWN"),
     "hsc.answer.v1.AnswerService/ListRatedAnswers": (answer_pb2.ListRatedAnswersRequest(), OK),
     "hsc.answer.v1.AnswerService/RateAnswer": (
         answer_pb2.RateAnswerRequest(answer_id=NOBODY, verdict=answer_pb2.VERDICT_HELPFUL),
@@ -69,11 +70,19 @@ DRIVEN: dict[str, tuple[Message, str]] = {
     "hsc.ingest.v1.IngestService/ListManuals": (ingest_pb2.ListManualsRequest(product_id=VIREO), OK),
     "hsc.ingest.v1.IngestService/ListPassages": (ingest_pb2.ListPassagesRequest(manual_id=NOBODY), "MANUAL_UNKNOWN"),
     "hsc.ingest.v1.IngestService/PrefetchManual": (ingest_pb2.PrefetchManualRequest(product_id=VIREO), OK),
+    "hsc.ingest.v1.IngestService/ProposeDocuments": (
+        ingest_pb2.ProposeDocumentsRequest(product_id=NOBODY),
+        "PRODUCT_UNKNOWN",
+    ),
     "hsc.ingest.v1.IngestService/PurgeJobs": (
         ingest_pb2.PurgeJobsRequest(state=ingest_pb2.JOB_STATE_RUNNING),
         "JOB_NOT_OVER",
     ),
     "hsc.ingest.v1.IngestService/RetryJob": (ingest_pb2.RetryJobRequest(job_id=NOBODY), "JOB_UNKNOWN"),
+    "hsc.ingest.v1.IngestService/RunMaintenance": (
+        ingest_pb2.RunMaintenanceRequest(task=ingest_pb2.MAINTENANCE_TASK_REMOVE_BLOBS, dry_run=True),
+        OK,
+    ),
     "hsc.ingest.v1.IngestService/UploadManual": (ingest_pb2.UploadManualRequest(header=HEADER), "PRODUCT_UNKNOWN"),
     "hsc.ingest.v1.IngestService/WatchJob": (ingest_pb2.WatchJobRequest(job_id=NOBODY), "JOB_UNKNOWN"),
     "hsc.ingest.v1.IngestService/WatchManual": (ingest_pb2.WatchManualRequest(product_id=VIREO), OK),

@@ -1,6 +1,6 @@
 import asyncio
 
-from grpc import StatusCode
+from grpc import StatusCode, aio
 from hsc.catalog.v1 import catalog_pb2 as pb
 from support.catalog import House, Replica, pdf, product, refusal
 from support.postgres import Postgres
@@ -77,9 +77,16 @@ async def test_while_the_database_is_away_what_was_read_is_told_again(
     assert known == before
     assert (failure.code, failure.reason) == (StatusCode.UNAVAILABLE, "DATABASE_UNAVAILABLE")
     assert failure.retry_after_s
-    await catalog.apply(product("td-17", "New name"))
+
+    async def applied() -> bool:
+        try:
+            await catalog.apply(product("td-17", "New name"))
+        except aio.AioRpcError as error:
+            return error.code() is not StatusCode.UNAVAILABLE
+        return True
 
     async def renewed() -> bool:
         return (await catalog.product("td-17")).name == "New name"
 
+    await until(applied)
     await until(renewed)

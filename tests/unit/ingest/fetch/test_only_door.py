@@ -13,6 +13,7 @@ THE_DOOR = "services/ingest/hsc_ingest/adapters/fetch/"
 # These ask what an operator configured (our own endpoints, the model's), and never an address from outside.
 CONFIGURED = {
     "cli/hsc_cli/checks.py",
+    "cli/hsc_cli/commands/slo.py",
     "compose/healthy.py",
     "compose/local/hsc_local/health.py",
     "services/answer/hsc_answer/adapters/helpdesk.py",
