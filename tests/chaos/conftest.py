@@ -42,6 +42,7 @@ class House:
     """A stack, its catalogue, and what its manuals truly say."""
 
     up: Running
+    stop: Callable[[], None]
     named: list[Product] = field(default_factory=list)
     known: dict[Question, str] = field(default_factory=dict)
     before: Census = field(default_factory=lambda: Census({}, 0))
@@ -102,7 +103,7 @@ async def house_of(
         homed(folder / "home")
         started = running(folder / "home", environment={**_ENVIRONMENT, **environment})
         up = await asyncio.to_thread(stack.enter_context, started)
-        own = House(up)
+        own = House(up, stack.close)
         await own.settle_in()
         try:
             yield own
