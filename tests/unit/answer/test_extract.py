@@ -49,6 +49,48 @@ def test_an_item_comes_with_the_sentence_that_announces_its_list() -> None:
     assert answer("where can I set the brightness").text.startswith("From the menu, open System")
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "begins"),
+    [
+        (
+            "how many microphones can the automatic mixer handle",
+            "The automatic mixer lowers two open ones by 3 dB.\nThe automatic mixer works on at most eight.",
+            "The automatic mixer works on at most eight.",
+        ),
+        (
+            "what current does the phantom power deliver",
+            "The phantom power is off after 15 seconds.\nPhantom power of 48 V, 7 mA for each input.",
+            "Phantom power of 48 V, 7 mA",
+        ),
+        (
+            "can I use contact spray on the faders",
+            "Dust makes faders scratch and stop. Use a soft brush that leaves no hair and dry compressed air"
+            " with at most 2 bar.\n"
+            "Contact spray dissolves the grease of the motors and must not be used.",
+            "Contact spray dissolves",
+        ),
+        (
+            "how long does the update take",
+            "The lamp shows the version at once: it blinks green for the first figure of it, blue for the second,"
+            " then stays dark for a while. During the update, which takes four minutes, the lamp is white.",
+            "During the update, which takes four minutes",
+        ),
+    ],
+    ids=["a limit", "a unit", "prose far into its section", "prose with a colon"],
+)
+def test_the_sentence_of_the_asked_shape_comes_first(question: str, text: str, begins: str) -> None:
+    assert answer(question, ManualIndex.build([passage(text, ("Care",))])).text.startswith(begins)
+
+
+def test_a_how_question_gets_what_the_thing_is_before_what_it_needs_of_it() -> None:
+    first = "The commands set raxis and unset raxis toggle whether the polar axis is drawn."
+    filler = " ".join(f"Word{n} stands here to make the section long enough to be cut." for n in range(8))
+    text = f"{first} To hide the axis line in a polar plot, give it no width.\n{filler}"
+    written = answer("how do I hide the axis line in a polar plot", ManualIndex.build([passage(text, ("Raxis",))]))
+    assert written.text.startswith(first)
+    assert "give it no width" in written.text
+
+
 def test_no_hits_no_words() -> None:
     assert extract.write("anything", [], INDEX).sentences == ()
 

@@ -15,11 +15,14 @@ WHOLE_SECTION = 85
 STATEMENT = 45
 LEAD = 22
 LEAD_IN = 10
+PROSE_LEAD = 15
 CANDIDATES = 3  # hits that are looked at sentence by sentence
 SENTENCE_SHARE = 0.35
 TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
 RANGE_BONUS = 0.2
+LIMIT_BONUS = 0.25
+UNIT_BONUS = 0.2
 LABEL_BONUS = 0.15
 KEY_BONUS = 0.6
 TITLED = 0.8
@@ -92,6 +95,8 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     value = intent.asks_value(question)
     duration = intent.asks_duration(question)
     ranged = intent.asks_range(question)
+    most = value and intent.asks_most(question)
+    units_asked = intent.units_asked(question)
     title = units[0].passage.section_path[-1:]
     named = evidence.held(query, " ".join(title))
     # What the title says already holds for all units; what tells them apart weighs more.
@@ -102,6 +107,9 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
         score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
         if value and (intent.tells_duration(unit.text) if duration else claims.quantities(unit.text)):
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
+            score += LIMIT_BONUS * (most and intent.tells_limit(unit.text))
+        if units_asked and any(quantity.unit in units_asked for quantity in claims.quantities(unit.text)):
+            score += UNIT_BONUS
         if unit.kind in (Kind.ROW, Kind.ITEM):
             score += LABEL_BONUS * evidence.coverage(query, unit.text.partition(":")[0], apart)
             unasked = how or (unit.text[:1].isdecimal() and not intent.asks_which_number(question))
@@ -120,19 +128,24 @@ def _procedure(units: list[Unit], best: int) -> set[int]:
         return set(_from(units, body, best))
     wanted = _block(units, best)
     if units[best].kind is Kind.ROW:
-        return wanted
+        return _row(units, wanted, best)
     if units[best].kind is Kind.ITEM:
         return wanted | _lead(units, best)
     if units[best].kind is Kind.STEP:
         return wanted | _steps(units, best)
-    return {i for i in wanted if i >= best} | _announced(units, max(wanted)) | _next_steps(units, max(wanted))
+    return (
+        {i for i in wanted if i >= best}
+        | _definition(units, best)
+        | _announced(units, max(wanted))
+        | _next_steps(units, max(wanted))
+    )
 
 
 def _statement(units: list[Unit], best: int) -> set[int]:
     block = _block(units, best)
     wanted = {i for i in block if i >= best}
     if units[best].kind is Kind.ROW:
-        return block
+        return _row(units, block, best)
     if units[best].kind is Kind.ITEM:
         return block | _lead(units, best)
     before = {i for i in block if i < best}
@@ -154,12 +167,18 @@ def _block(units: list[Unit], best: int) -> set[int]:
     return {i for i, u in enumerate(units) if u.block == units[best].block}
 
 
+def _row(units: list[Unit], block: set[int], best: int) -> set[int]:
+    """A row whole; what only looks like one, long text after a colon, from its best sentence."""
+    return block if sum(units[i].words for i in block if i < best) <= LEAD else {i for i in block if i >= best}
+
+
 def _from(units: list[Unit], body: list[int], best: int) -> list[int]:
     """`body` without so much of its beginning that `best`, where it is no step or item, comes too late."""
     if units[best].kind in (Kind.STEP, Kind.ITEM):
         return body
     start = 0
-    while body[start] < best and sum(units[i].words for i in body[start:] if i < best) > LEAD:
+    lead = LEAD if any(units[i].kind is Kind.STEP for i in body) else PROSE_LEAD
+    while body[start] < best and sum(units[i].words for i in body[start:] if i < best) > lead:
         start += 1
     return body[start:]
 
@@ -220,3 +239,8 @@ def _within(units: list[Unit], wanted: list[int], best: int) -> list[int]:
         elif i > best:
             break
     return chosen
+
+
+def _definition(units: list[Unit], best: int) -> set[int]:
+    """The section's first sentence, where it is short prose right before: it says what the thing is or does."""
+    return {0} if 0 < best <= 2 and units[0].kind is Kind.TEXT and units[0].words <= LEAD else set()

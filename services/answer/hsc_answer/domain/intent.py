@@ -22,6 +22,28 @@ _RANGE = re.compile(r"\brange\b|\bfrom\b.*\bto\b|טווח|תחום", re.IGNORECA
 _WHICH_NUMBER = re.compile(
     r"\b(?:cc|control(?:ler)?s?|number|no|program(?:me)?|preset|kit|parameter|slot|midi)\b|מספר", re.IGNORECASE
 )
+_MOST = re.compile(
+    r"\bhow (?:many|much|far|high|deep|large|big|loud)\b|\bmaximum\b|\bmost\b|\blongest\b|\bup to\b|כמה|לכל היותר"
+    r"|\bwie (?:viele?|weit|hoch|gro(?:ß|ss))\b|\bcu[aá]nt[oa]s\b",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"\b(?:at most|up to|no more than|maximum|max|limited to|höchstens|maximal|bis zu|como máximo|hasta)\b"
+    r"|לכל היותר|\bעד\b",
+    re.IGNORECASE,
+)
+# What a question names, and the units its answer is in, as `claims.UNIT_OF` spells them.
+_MEASURES = (
+    (r"\bweigh|\bheavy\b|שוקל|משקל|\bwiegt\b|\bschwer\b|\bpesa\b", "kg g lb oz"),
+    (r"\bcurrent\b(?!ly)", "a ma"),
+    (r"\bvoltage\b|\bvolts?\b|מתח|\bspannung", "v mv kv"),
+    (r"\bwatts?\b|\bpower consumption\b|הספק", "w mw kw"),
+    (r"\bsampl(?:e|ing) rate|\bfrequenc|תדר|\bfrequenz", "hz khz mhz ghz"),
+    (r"\btemperature\b|\bhot\b|\bcold\b|טמפרטורה|\btemperatur", "c f"),
+    (r"\bgain\b|\bhow loud\b|הגבר", "db"),
+    (r"\bhow (?:far|tall|wide|deep)\b|\bdistance\b|מרחק", "mm cm m km in ft"),
+)
+_UNITS_OF = tuple((re.compile(words, re.IGNORECASE), frozenset(units.split())) for words, units in _MEASURES)
 _DURATION = re.compile(r"\bhow (?:long|often|old)\b|\bwie (?:lange|oft)\b|\bcuánto tiempo\b|כמה זמן", re.IGNORECASE)
 _TIME = re.compile(
     r"\d\S*\s*(?:[mµ]?s|min|h|seconds?|minutes?|hours?|days?|weeks?|months?|years?|sekunden?|minuten?|stunden?|tage?n?|"
@@ -64,3 +86,18 @@ def asks_duration(question: str) -> bool:
 def tells_duration(text: str) -> bool:
     """Whether a text has a time in it."""
     return _TIME.search(text) is not None
+
+
+def asks_most(question: str) -> bool:
+    """Whether a question asks for a number that may be a limit."""
+    return _MOST.search(question) is not None
+
+
+def tells_limit(text: str) -> bool:
+    """Whether a text says that something is at most so much."""
+    return _LIMIT.search(text) is not None
+
+
+def units_asked(question: str) -> frozenset[str]:
+    """The units that the answer to a question is in, as `claims.UNIT_OF` spells them; empty where it does not show."""
+    return frozenset().union(*(units for words, units in _UNITS_OF if words.search(question)))
