@@ -19,6 +19,7 @@ Connection = AsyncConnection[TupleRow]
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 WAIT = Histogram("postgres_pool_wait_seconds", "How long a living connection was waited for.", buckets=_BUCKETS)
 TRANSACTION = Histogram("postgres_transaction_seconds", "How long a connection was borrowed.", buckets=_BUCKETS)
+CLOSE_S = 0.2
 
 
 class Pool:
@@ -108,4 +109,5 @@ async def open_pool(
     try:
         yield Pool(pool)
     finally:
-        await pool.close(timeout=wait_s)
+        # Connections that are being opened to a server that is gone are not waited for.
+        await pool.close(timeout=CLOSE_S)

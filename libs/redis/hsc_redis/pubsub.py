@@ -123,9 +123,10 @@ class PubSub:
     async def close(self) -> None:
         """Stop listening."""
         if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            # Again and again: the client's own retries may swallow one.
+            while not self._listening.done():
+                self._listening.cancel()
+                await asyncio.wait({self._listening}, timeout=RECONNECT_S)
 
     async def _begin(self, channel: str) -> None:
         if self._listening is None:

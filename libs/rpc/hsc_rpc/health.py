@@ -1,4 +1,6 @@
-"""grpc.health.v1, for probes and load balancers: per service, and "" for the whole server."""
+"""grpc.health.v1, for probes and load balancers: per service, "" for the whole server, and `live`, which only says that
+the server answers: no condition touches it.
+"""
 
 import asyncio
 
@@ -8,6 +10,8 @@ from prometheus_client import Gauge
 
 SERVING = Gauge("service_serving", "1 while the server says SERVING.", ("service",))
 CONDITION = Gauge("service_condition", "1 while a condition of readiness holds.", ("service", "condition"))
+# What a liveness probe asks for.
+LIVE = "live"
 
 
 class Health:
@@ -24,6 +28,7 @@ class Health:
     async def watch_over(self, services: list[str]) -> None:
         """Take the services that share this health; they begin as NOT_SERVING."""
         self._services = ["", *services]
+        await self.servicer.set(LIVE, health_pb2.HealthCheckResponse.SERVING)
         await self._tell()
 
     async def met(self, condition: str) -> None:

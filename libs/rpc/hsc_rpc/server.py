@@ -5,8 +5,11 @@ closes and calls get their grace → what the wiring opened is closed.
 """
 
 import asyncio
+import atexit
 import logging
+import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
@@ -34,6 +37,9 @@ from hsc_rpc.settings import ServerSettings, load
 from hsc_rpc.status import SERVICE, StatusService
 
 log = logging.getLogger(__name__)
+
+# What is open is closed in no more than this, when the calls have ended.
+CLOSING_S = 0.4
 
 BUILD = Info("service_build", "The version that runs.", ("service",))
 
@@ -150,8 +156,16 @@ def run(
     async def serve() -> None:
         stopped = asyncio.Event()
         loop = asyncio.get_running_loop()
+
+        def end() -> None:
+            stopped.set()
+            # What does not come to an end, a start that waits for a store among it, is left behind.
+            late = threading.Timer(settings.drain_delay_s + settings.grace_s + CLOSING_S, _leave, (1,))
+            late.daemon = True
+            late.start()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stopped.set)
+            loop.add_signal_handler(number, end)
         metrics.TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
         telemetry_metrics.serve(settings.metrics_port, settings.host)
         async with loop_lag.watched(), running(name, settings, wire, translate):
@@ -160,3 +174,13 @@ def run(
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve())
+        _leave(0)
+
+
+def _leave(code: int) -> None:
+    """End the process now. Threads that look up the name of a store that is gone are deaf, and would be waited for."""
+    if code:
+        log.error("what has begun did not end in time")
+    atexit._run_exitfuncs()
+    logging.shutdown()
+    os._exit(code)

@@ -23,6 +23,10 @@ class ServerSettings(BaseSettings):
     grace_s: float = Field(3.0, ge=0, le=300)
     max_calls: int = Field(500, ge=1)
     max_streams: int = Field(20_000, ge=1)
+    # Where errors are reported, as Sentry gives it: https://key@host/project. Absent: nowhere.
+    sentry_dsn: str = Field("", pattern=r"^(https?://\S+@\S+/\d+)?$", repr=False)
+    # A collector of spans that speaks OTLP over HTTP, usually on port 4318. Absent: none is made.
+    otel_exporter_otlp_endpoint: str = Field("", pattern=r"^(https?://\S+)?$")
 
 
 S = TypeVar("S", bound=BaseSettings)

@@ -1,6 +1,9 @@
 """The life of a server: health, reflection, and an end that cuts nobody off without a word."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -32,6 +35,15 @@ async def test_health_follows_the_conditions_for_each_service_and_the_whole() ->
             assert await status_of(channel, service) == health_pb2.HealthCheckResponse.NOT_SERVING
         await server.health.met("database")
         assert await status_of(channel, CATALOG) == health_pb2.HealthCheckResponse.SERVING
+        await channel.close()
+
+
+async def test_it_lives_whatever_is_away() -> None:
+    async with serving() as (_, server):
+        channel = channels.connect(f"127.0.0.1:{server.port}")
+        await server.health.unmet("database", "does not answer")
+        assert await status_of(channel, "") == health_pb2.HealthCheckResponse.NOT_SERVING
+        assert await status_of(channel, "live") == health_pb2.HealthCheckResponse.SERVING
         await channel.close()
 
 
@@ -98,3 +110,45 @@ async def test_every_server_tells_its_version_and_whether_it_serves() -> None:
         assert (own.name, own.serving, own.detail) == ("catalog", False, "database: does not answer")
         assert own.version
         await channel.close()
+
+
+DOOR = """
+import asyncio, threading, time
+from contextlib import asynccontextmanager
+from hsc_rpc import server, settings
+
+@asynccontextmanager
+async def wire(_settings, _server):
+    {wiring}
+
+server.version = lambda _: "0"
+server.run("catalog", settings.ServerSettings, wire)
+"""
+DEAF = "asyncio.get_running_loop().run_in_executor(None, time.sleep, 60); yield"
+STUCK = "print('waiting', flush=True); await asyncio.Event().wait(); yield"
+
+
+def stopped(wiring: str, after: str) -> tuple[int, str]:
+    """A process told to stop once it has said `after`: how it ended, within ten seconds, and what else it said."""
+    environment = {"HOST": "127.0.0.1", "PORT": "0", "METRICS_PORT": "0", "DRAIN_DELAY_S": "0", "GRACE_S": "0.5"}
+    command = [sys.executable, "-c", DOOR.format(wiring=wiring)]
+    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while after not in (line := process.stdout.readline()):
+            assert line, "it ended by itself"
+        process.terminate()
+        try:
+            said, _ = process.communicate(timeout=10)
+        finally:
+            process.kill()
+        return process.returncode, said
+
+
+def test_a_thread_that_is_deaf_holds_up_no_end() -> None:
+    assert stopped(DEAF, "listening")[0] == 0
+
+
+def test_a_start_that_waits_for_a_store_can_be_stopped() -> None:
+    code, said = stopped(STUCK, "waiting")
+    assert code == 1
+    assert "did not end in time" in said
