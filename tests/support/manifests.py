@@ -56,6 +56,17 @@ def manifests(folder: str) -> list[Manifest]:
     return parsed(rendered(folder))
 
 
+def on_the_base(component: str, folder: Path) -> list[Manifest]:
+    """The base with one component; `folder` is a test's own."""
+    # kustomize takes no absolute paths, and none above its root but relative ones.
+    up = "/".join([".."] * (len(folder.resolve().parts) - 1)) + str(K8S)
+    (folder / "kustomization.yaml").write_text(
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+        f"resources: [{up}/base]\ncomponents: [{up}/components/{component}]\n"
+    )
+    return manifests(str(folder.resolve()))
+
+
 def of_kind(folder: str, *kinds: str) -> dict[str, Manifest]:
     """The manifests of these kinds by name."""
     return {each["metadata"]["name"]: each for each in manifests(folder) if each["kind"] in kinds}

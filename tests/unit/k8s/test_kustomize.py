@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.manifests import K8S, manifests, of_kind, rendered, tool
+from support.manifests import K8S, manifests, of_kind, on_the_base, rendered, tool
 
 BASES = sorted(str(each.parent.relative_to(K8S)) for each in K8S.glob("base/**/kustomization.yaml"))
 SERVICES = ("answer", "catalog", "envoy", "ingest", "prediction", "web", "worker", "wsbridge")
@@ -28,12 +28,7 @@ def test_it_renders_and_the_schemas_take_every_field(folder: str, tmp_path: Path
 
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_a_component_goes_with_the_base_it_names(component: str, tmp_path: Path) -> None:
-    # kustomize takes no absolute paths, and none above its root but relative ones.
-    up = "/".join([".."] * (len(tmp_path.resolve().parts) - 1)) + str(K8S)
-    (tmp_path / "kustomization.yaml").write_text(
-        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
-        f"resources: [{up}/base]\ncomponents: [{up}/components/{component}]\n"
-    )
+    on_the_base(component, tmp_path)
     assert faults(rendered(str(tmp_path.resolve())), tmp_path) == ""
 
 

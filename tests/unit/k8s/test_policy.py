@@ -2,12 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hsc_local.envoy import load
-from support.manifests import ROOT, Manifest, containers, manifests, of_kind, pod, rendered, workloads
+from hsc_rpc.health import LIVE
+from support.manifests import (
+    ROOT,
+    Manifest,
+    containers,
+    manifests,
+    of_kind,
+    on_the_base,
+    parsed,
+    pod,
+    rendered,
+    workloads,
+)
 
 OVERLAYS = ("overlays/kind", "overlays/local", "overlays/production")
+LABELS = ("hsc-jit", "hsc-jit-monitoring")
 GRPC = {"catalog": 50051, "prediction": 50052, "answer": 50053, "ingest": 50054}
 # The store images' own variables.
 NOT_OURS = re.compile(r"AWS_\w+|POSTGRES_\w+|PGDATA|REDISCLI_AUTH")
@@ -16,6 +30,19 @@ NOT_OURS = re.compile(r"AWS_\w+|POSTGRES_\w+|PGDATA|REDISCLI_AUTH")
 @pytest.fixture(params=OVERLAYS)
 def overlay(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def ours(overlay: str, *kinds: str) -> dict[str, Manifest]:
+    """What we wrote; those who watch it are other people's programs, with a label of their own."""
+    return {
+        name: each
+        for name, each in of_kind(overlay, *kinds).items()
+        if each["metadata"]["labels"]["app.kubernetes.io/part-of"] == "hsc-jit"
+    }
+
+
+def our_workloads(overlay: str) -> dict[str, Manifest]:
+    return ours(overlay, "Deployment", "StatefulSet")
 
 
 def each_container(overlay: str) -> Iterator[tuple[str, Manifest]]:
@@ -42,17 +69,18 @@ def test_every_container_asks_for_cpu_and_memory_and_is_limited_in_memory(overla
 
 
 def test_every_container_is_probed_at_start_for_traffic_and_for_life(overlay: str) -> None:
-    for name, container in each_container(overlay):
+    for name, workload in our_workloads(overlay).items():
+        [container] = containers(workload)
         assert container.keys() >= {"startupProbe", "readinessProbe", "livenessProbe"}, name
 
 
 @pytest.mark.parametrize("service", GRPC)
-def test_a_grpc_service_is_probed_by_grpc_but_for_its_life(service: str, overlay: str) -> None:
-    """Its health tells of dependencies, which no restart mends."""
+def test_a_grpc_service_is_probed_by_grpc_and_for_its_life_without_its_dependencies(service: str, overlay: str) -> None:
+    """No restart mends those."""
     [container] = containers(workloads(overlay)[service])
     assert container["readinessProbe"]["grpc"]["port"] == GRPC[service]
     assert container["startupProbe"]["grpc"]["port"] == GRPC[service]
-    assert "grpc" not in container["livenessProbe"]
+    assert container["livenessProbe"]["grpc"] == {"port": GRPC[service], "service": LIVE}
 
 
 def test_every_pod_meets_the_restricted_standard(overlay: str) -> None:
@@ -75,16 +103,16 @@ def test_the_namespace_enforces_the_restricted_standard(overlay: str) -> None:
 
 def test_every_pod_has_an_account_of_its_own_without_a_token(overlay: str) -> None:
     accounts = of_kind(overlay, "ServiceAccount")
-    for name, workload in workloads(overlay).items():
+    for name, workload in our_workloads(overlay).items():
         assert pod(workload)["serviceAccountName"] == name
         assert pod(workload)["automountServiceAccountToken"] is False, name
         assert accounts[name]["automountServiceAccountToken"] is False
 
 
 def test_every_selector_finds_the_pods_of_its_name(overlay: str) -> None:
-    labels = {name: each["spec"]["template"]["metadata"]["labels"] for name, each in workloads(overlay).items()}
+    labels = {name: each["spec"]["template"]["metadata"]["labels"] for name, each in our_workloads(overlay).items()}
     for kind in ("Service", "PodDisruptionBudget", "Deployment", "StatefulSet"):
-        for name, each in of_kind(overlay, kind).items():
+        for name, each in ours(overlay, kind).items():
             selector = each["spec"]["selector"]
             wanted = selector if kind == "Service" else selector["matchLabels"]
             found = [pod_of for pod_of, own in labels.items() if wanted.items() <= own.items()]
@@ -92,7 +120,7 @@ def test_every_selector_finds_the_pods_of_its_name(overlay: str) -> None:
 
 
 def test_every_service_port_leads_to_a_port_of_its_container(overlay: str) -> None:
-    for name, service in of_kind(overlay, "Service").items():
+    for name, service in ours(overlay, "Service").items():
         [container] = containers(workloads(overlay)[name])
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
         for port in service["spec"]["ports"]:
@@ -115,7 +143,7 @@ def test_every_upstream_of_envoy_is_a_headless_service(overlay: str) -> None:
 
 def test_every_autoscaler_moves_a_deployment_between_2_and_10_replicas() -> None:
     overlay = "overlays/production"
-    deployments = of_kind(overlay, "Deployment")
+    deployments = ours(overlay, "Deployment")
     scalers = of_kind(overlay, "HorizontalPodAutoscaler")
     assert scalers.keys() == deployments.keys() - {"web"}
     for name, each in scalers.items():
@@ -139,14 +167,15 @@ def test_a_server_has_drained_before_it_is_killed(overlay: str) -> None:
 
 
 def test_a_rollout_takes_no_replica_away_before_the_next_one_is_ready(overlay: str) -> None:
-    for name, each in of_kind(overlay, "Deployment").items():
+    for name, each in ours(overlay, "Deployment").items():
         assert each["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0, name
 
 
 def test_everything_carries_the_one_label(overlay: str) -> None:
+    """Those who watch have one of their own, so that nobody takes their lines and pods for the system's."""
     for each in manifests(overlay):
-        assert each["metadata"]["labels"]["app.kubernetes.io/part-of"] == "hsc-jit", each["metadata"]["name"]
-    for name, workload in workloads(overlay).items():
+        assert each["metadata"]["labels"]["app.kubernetes.io/part-of"] in LABELS, each["metadata"]["name"]
+    for name, workload in our_workloads(overlay).items():
         assert workload["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/part-of"] == "hsc-jit", name
 
 
@@ -158,8 +187,8 @@ def test_every_key_of_the_secret_is_documented(overlay: str) -> None:
 
 def test_every_variable_is_a_setting(overlay: str) -> None:
     settings = (ROOT / "docs" / "settings.md").read_text()
-    for name, container in each_container(overlay):
-        for variable in container.get("env", []):
+    for name, workload in our_workloads(overlay).items():
+        for variable in containers(workload)[0].get("env", []):
             known = f"| `{variable['name']}` |" in settings or NOT_OURS.fullmatch(variable["name"])
             assert known, f"{name}: {variable['name']}"
 
@@ -171,10 +200,48 @@ def test_no_secret_has_a_value_here() -> None:
 
 def test_every_workload_has_a_priority_and_the_worker_the_lowest(overlay: str) -> None:
     classes = {name: each["value"] for name, each in of_kind(overlay, "PriorityClass").items()}
-    given = {name: classes[pod(each)["priorityClassName"]] for name, each in workloads(overlay).items()}
+    given = {name: classes[pod(each)["priorityClassName"]] for name, each in our_workloads(overlay).items()}
     assert [name for name, value in given.items() if value == min(classes.values())] == ["worker"]
 
 
 def test_the_worker_is_ready_while_it_takes_jobs(overlay: str) -> None:
     [container] = containers(workloads(overlay)["worker"])
     assert container["readinessProbe"]["exec"]["command"][-1] == "worker_ready"
+
+
+PYTHON = (*GRPC, "worker", "wsbridge")
+
+
+@pytest.mark.parametrize(
+    ("component", "variable"), [("sentry", "SENTRY_DSN"), ("opentelemetry", "OTEL_EXPORTER_OTLP_ENDPOINT")]
+)
+def test_reports_go_out_from_every_service_that_we_wrote(component: str, variable: str, tmp_path: Path) -> None:
+    found = on_the_base(component, tmp_path)
+    told = {
+        each["metadata"]["name"]
+        for each in found
+        if each["kind"] == "Deployment" and variable in {known["name"] for known in containers(each)[0].get("env", [])}
+    }
+    assert told == set(PYTHON)
+    [policy] = [each for each in found if each["kind"] == "NetworkPolicy"]
+    [chosen] = policy["spec"]["podSelector"]["matchExpressions"]
+    assert set(chosen["values"]) == set(PYTHON)
+
+
+@pytest.mark.parametrize("model", ["gemini", "openai"])
+def test_a_model_outside_is_reached_by_the_answer_service_alone(model: str, tmp_path: Path) -> None:
+    found = on_the_base(model, tmp_path)
+    [policy] = [each for each in found if each["kind"] == "NetworkPolicy"]
+    assert policy["spec"]["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": "answer"}}
+    [answer] = [each for each in found if each["kind"] == "Deployment" and each["metadata"]["name"] == "answer"]
+    assert {"name": "HSC_MODEL", "value": model} in containers(answer)[0]["env"]
+
+
+def test_every_key_a_component_or_the_example_names_is_documented_and_the_example_has_no_value() -> None:
+    guide = (ROOT / "docs" / "DEPLOYMENT_GUIDE.md").read_text()
+    [example] = parsed((ROOT / "k8s" / "examples" / "secret.yaml").read_text())
+    assert set(example["stringData"].values()) == {""}
+    keys = set(example["stringData"])
+    for file in (ROOT / "k8s" / "components").rglob("*.yaml"):
+        keys |= set(re.findall(r"secretKeyRef: \{ name: hsc-jit-secrets, key: (\w+)", file.read_text()))
+    assert {key for key in keys if f"`{key}`" not in guide} == set()
