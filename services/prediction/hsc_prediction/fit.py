@@ -59,7 +59,7 @@ def look(index: Index, asked: Sequence[Question]) -> list[Looked]:
 
 def rows(looked: Sequence[Looked], temperature: float) -> Rows:
     """For each question the features of its candidates, and which of them were meant."""
-    return [(features(q.index, q.query, q.scored, q.groups, temperature), q.meant) for q in looked]
+    return [(np.array(features(q.index, q.query, q.scored, q.groups, temperature)), q.meant) for q in looked]
 
 
 def logistic(judged: Rows) -> NDArray[np.float64]:
@@ -80,7 +80,7 @@ def logistic(judged: Rows) -> NDArray[np.float64]:
 
 def every(judged: Rows, calibration: Calibration) -> list[tuple[float, bool]]:
     """(confidence, meant) of every candidate."""
-    pairs = ((calibration.confidence(f), meant) for f, meant in judged)
+    pairs = ((calibration.confidence(f.tolist()), meant) for f, meant in judged)
     return [(float(p), bool(m)) for confidence, meant in pairs for p, m in zip(confidence, meant, strict=True)]
 
 
@@ -88,9 +88,9 @@ def best_of_each(judged: Rows, calibration: Calibration) -> list[tuple[float, bo
     """(confidence, meant) of every first candidate."""
     out = []
     for f, meant in judged:
-        confidence = calibration.confidence(f)
-        at = int(confidence.argmax())
-        out.append((float(confidence[at]), bool(meant[at])))
+        confidence = calibration.confidence(f.tolist())
+        at = max(range(len(confidence)), key=confidence.__getitem__)
+        out.append((confidence[at], bool(meant[at])))
     return out
 
 

@@ -14,7 +14,7 @@ MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT, LAYOUT = 0.8, 0.9, 0.85, 0.95, 0.8, 
 # Of each word of a joined span, so many alternatives are tried.
 JOINED = 3
 # Of one text, so many words that the catalogue does not have are looked for in other forms.
-MOST_UNKNOWN = 20
+MOST_UNKNOWN = 12
 CM_PER_INCH = 2.54
 _CM = ("cm", "סמ")
 Alternative = tuple[tuple[int, ...], float]
@@ -82,6 +82,8 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
     ]
     longest = span_limit(query)
     for first in range(len(choices)):
+        if other.keys().isdisjoint(range(first, first + longest)):
+            continue
         joined: list[Alternative] = [((), 1.0)]
         for last in range(first + 1, min(first + longest, len(choices)) + 1):
             joined = [

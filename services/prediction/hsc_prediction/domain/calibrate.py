@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import exp
-
-import numpy as np
-from numpy.typing import NDArray
+from operator import mul
 
 FEATURES = (
     "bias",
@@ -44,11 +42,12 @@ class Calibration:
         data = json.loads(text)
         return Calibration(float(data["temperature"]), tuple(float(data["weights"][name]) for name in FEATURES))
 
-    def confidence(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+    def confidence(self, features: Sequence[Sequence[float]]) -> list[float]:
         """Probabilities of candidates (rows) from their features (columns); together at most 1."""
-        z = features @ np.array(self.weights)
-        p: NDArray[np.float64] = 1 / (1 + np.exp(-z.clip(-30, 30)))
-        return p / max(1.0, float(p.sum()))
+        weights = self.weights
+        p = [1 / (1 + exp(-max(-30.0, min(30.0, sum(map(mul, row, weights)))))) for row in features]
+        whole = max(1.0, sum(p))
+        return [one / whole for one in p]
 
 
 def shares(scores: Sequence[float], temperature: float) -> list[float]:

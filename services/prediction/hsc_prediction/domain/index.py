@@ -77,6 +77,11 @@ class Index:
         return row if row is not None and (self.alive is None or self.alive[row]) else None
 
     @cached_property
+    def brands(self) -> frozenset[int]:
+        """Keys of the words that name a brand."""
+        return frozenset().union(*(segment.brands for segment, _ in self.segments))
+
+    @cached_property
     def segments(self) -> tuple[tuple[Segment, int], ...]:
         """The segments that hold anything, each with the row its products start at."""
         both = ((self.base, 0), (self.delta, self.base.products))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hsc_prediction.domain import calibrate, spans, twins
 from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
@@ -52,7 +51,7 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
         return Prediction((), "", text.strip())
     calibration = calibration or Calibration.shipped()
     weighed = groups[:WEIGHED]
-    confidence = calibration.confidence(features(index, query, scored, weighed, calibration.temperature)).tolist()
+    confidence = calibration.confidence(features(index, query, scored, weighed, calibration.temperature))
     ranks = sorted(range(len(weighed)), key=lambda i: -confidence[i])
     top = weighed[ranks[0]]
     locked = lock(index, query, scored, top, [weighed[i] for i in ranks[1:]], confidence[ranks[0]])
@@ -142,19 +141,22 @@ def grouped(scored: Scored, limit: int) -> list[Group]:
 
 def features(
     index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float
-) -> NDArray[np.float64]:
+) -> list[tuple[float, ...]]:
     """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`.
 
     In plain Python: over ten groups and a few words that takes a third of the time of numpy's calls.
     """
+    atoms = query.atoms
     columns = [g.columns[0] for g in groups]
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
-    content = [i for i in range(len(query.atoms)) if i not in support]
-    letters = [len(a.codes) for a in query.atoms]
+    letters = [len(a.codes) for a in atoms]
     most = scored.shares.max(axis=1).tolist()
-    unknown = sum([1 for i in content if most[i] <= 0 and letters[i] >= 2])
-    could = sum([most[i] or (UNKNOWN_WORD if letters[i] >= 2 else 0.0) for i in content]) or 1.0
-    numbers = [i for i in content if query.atoms[i].codes[-1] < LATIN_CODE]
+    unknown, could = 0, 0.0
+    for i in range(len(atoms)):
+        if i not in support:
+            long = letters[i] >= 2
+            unknown += long and most[i] <= 0
+            could += most[i] or (UNKNOWN_WORD if long else 0.0)
     share = calibrate.shares([g.score for g in groups], temperature)
     full = log(index.count + 2)
     several = len(query.words) > 1
@@ -163,28 +165,31 @@ def features(
     shares = scored.shares[:, columns].T.tolist()
     exact = scored.as_typed(query, columns)
     named = scored.letters[columns].tolist()
-    out = []
+    out: list[tuple[float, ...]] = []
     for n, (row, typed) in enumerate(zip(shares, exact, strict=True)):
-        evidence = sum([row[i] for i in content])
-        total = sum(row)
+        evidence = total = 0.0
+        found = only = said = 0
+        number = False
+        for i, worth in enumerate(row):
+            if worth > 0:
+                total += worth
+                found += letters[i]
+                if i not in support:
+                    evidence += worth
+                    said += 1
+                    only = i
+                    number |= typed[i] > 0 and atoms[i].codes[-1] < LATIN_CODE
         edited_part = 1 - sum(typed) / max(total, 1e-6)
-        covered = min(
-            1.0, sum([length for length, worth in zip(letters, row, strict=True) if worth > 0]) / max(1, named[n])
-        )
-        strength, explained = min(1.5, evidence / full), evidence / could
-        said = [i for i in content if row[i] > 0]
-        lone = several and len(said) == 1 and covered < 0.5 and not any(typed[i] > 0 for i in numbers)
+        covered = min(1.0, found / max(1, named[n]))
+        strength, explained = min(1.5, evidence / full), evidence / (could or 1.0)
+        lone = several and said == 1 and covered < 0.5 and not number
         coined = (
-            lone
-            and wanting
-            and not unknown
-            and typed[said[0]] > 0
-            and _coined(index, scored, columns[n], query, said[0])
+            lone and wanting and not unknown and typed[only] > 0 and _coined(index, scored, columns[n], query, only)
         )
         odds = log(max(share[n], 1e-6) / max(1 - share[n], 1e-3))
         sure = share[n] * explained * min(1.0, strength)
         out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined))
-    return np.array(out, np.float64)
+    return out
 
 
 def _coined(index: Index, scored: Scored, column: int, query: Query, atom: int) -> bool:

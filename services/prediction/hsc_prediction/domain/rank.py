@@ -90,6 +90,9 @@ def gather(
         return _intersect(segment, at, large, standing, prior)
     if not rows:
         return np.zeros(0, np.int64)
+    if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
+        few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
+        return few if standing is None else few[standing[few]]
     all_rows = np.concatenate(rows)
     weight = np.array(worth).repeat([len(r) for r in rows])
     by_row = all_rows.argsort()
@@ -222,6 +225,9 @@ def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
 def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms by their letters; an atom counts its best reading."""
     lengths = [len(a.codes) for a in query.atoms]
+    if len(lengths) == 1:
+        best: NDArray[np.float32] = hits.max(axis=0, keepdims=True)
+        return best
     of_atom: list[list[tuple[int, float]]] = [[] for _ in lengths]
     for at, r in enumerate(readings):
         total = sum(lengths[r.first : r.last])

@@ -24,7 +24,8 @@ MAX_VARIANTS = 12
 SUPPORT = 0.3
 # Who names the brand means it.
 BRAND = 1.35
-_STEPS = np.array([step(n) for n in range(KEY_LENGTH + 1)], np.uint64)
+_STEP = tuple(step(n) for n in range(KEY_LENGTH + 1))
+_STEPS = np.array(_STEP, np.uint64)
 
 
 @dataclass(slots=True)
@@ -82,18 +83,20 @@ def locate(index: Index, readings: list[Reading]) -> list[Reading]:
     """Fill in ranges and evidence; readings that find nothing are dropped."""
     if not readings:
         return []
-    low = np.array([r.low for r in readings], np.uint64)
-    both = np.concatenate([low, low + _STEPS[[r.length for r in readings]]])
-    n = len(readings)
+    low = [r.low for r in readings]
+    both = np.array(low + [r.low + _STEP[r.length] for r in readings], np.uint64)
     found = [segment.key.searchsorted(both).tolist() for segment, _ in index.segments]
-    brands = [segment.brands for segment, _ in index.segments]
+    bounds = [list(zip(at[: len(low)], at[len(low) :], strict=True)) for at in found]
+    brands = index.brands
     kept = []
-    for i, r in enumerate(readings):
-        r.ranges = tuple([(at[i], at[n + i]) for at in found])
-        r.size = sum([high - low for low, high in r.ranges])
-        if r.size:
-            r.evidence = max(0.05, log((index.count + 1) / min(r.size, index.count))) * r.likelihood
-            if any(r.low in named for named in brands):
+    for r, ranges in zip(readings, zip(*bounds, strict=True), strict=False):
+        size = 0
+        for begin, end in ranges:
+            size += end - begin
+        if size:
+            r.ranges, r.size = ranges, size
+            r.evidence = max(0.05, log((index.count + 1) / min(size, index.count))) * r.likelihood
+            if r.low in brands:
                 r.evidence *= BRAND
             kept.append(r)
     return kept
@@ -134,7 +137,6 @@ def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list
         ):
             continue
         letters = sum(len(atoms[i].codes) for i in range(first, last))
-        # Two letters are too few for a guess, unless one of them is a digit: `q6` may be 16.
         # Two letters are too few for a guess, unless one of them is a digit: `q6` may be 16.
         short_model = letters == 2 and last - first == 2
         if short_model or 3 <= letters <= KEY_LENGTH or (letters > KEY_LENGTH and last - first == 1):
