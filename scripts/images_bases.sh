@@ -63,6 +63,11 @@ FILE
 install='RUN printf "#!/bin/sh\nexit 101\n" > /usr/sbin/policy-rc.d && chmod 0755 /usr/sbin/policy-rc.d \
  && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends'
 
+# Where the published image has it.
+stand_in "$(base_of gateway/envoy/Dockerfile BUSYBOX_IMAGE)" <<FILE
+$install busybox-static > /dev/null
+FILE
+
 stand_in "$(base_of web/Dockerfile NGINX_IMAGE)" <<FILE
 $install nginx-light > /dev/null
 FILE

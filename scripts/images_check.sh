@@ -40,7 +40,7 @@ CONF
 
 tag=check
 services=(catalog prediction answer ingest wsbridge)
-images=("${services[@]}" web envoy)
+images=("${services[@]}" web envoy tools)
 project=hsc-images-check
 # Beside the original: its paths are told from there.
 compose_file=compose/.images-check.yaml
@@ -59,7 +59,7 @@ until_true() { # until_true SECONDS WHAT COMMAND…
   done
 }
 
-# The core profile's services, each after those it depends on.
+# The core: services of no profile, each after those it depends on.
 ORDER_OF_COMPOSE='
 import graphlib, sys
 from ruamel.yaml import YAML
@@ -102,6 +102,7 @@ build_images() {
     case "$image" in
       web) file=web/Dockerfile ;;
       envoy) file=gateway/envoy/Dockerfile ;;
+      tools) file=cli/Dockerfile ;;
     esac
     podman build --quiet --format docker --network host --isolation chroot "${mounts[@]}" "${labels[@]}" \
       --build-arg "SERVICE=$image" --file "$file" --tag "localhost/hsc-jit/$image:$tag" . > /dev/null
@@ -118,6 +119,7 @@ check_images() {
     done
     case "$image" in
       envoy) start "$name" --mode validate --log-level error --config-path /etc/envoy/envoy.yaml || fail "envoy does not take its configuration" ;;
+      tools) start "$name" --version > /dev/null || fail "hsc does not start" ;;
       web) start "$name" -t -q || fail "web does not take its configuration" ;;
       *)
         # It gets as far as its settings, and says in a line each which are wrong.

@@ -2,7 +2,10 @@
 
 import re
 import runpy
+import subprocess
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from hsc_local.envoy import load
@@ -15,8 +18,20 @@ TEXT = FILE.read_text()
 COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PYTHON = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
-OURS = (*PYTHON, "web", "envoy", "settings")
+OURS = (*PYTHON, "web", "envoy", "settings", "tools")
 SECRETS = runpy.run_path(str(ROOT / "scripts" / "environment.py"))["SECRETS"]
+
+
+def answering(status: int) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to log."""
+
+    return Handler
 
 
 def test_every_upstream_of_envoy_is_a_service() -> None:
@@ -54,6 +69,42 @@ def test_every_server_is_asked_for_its_health_where_it_listens() -> None:
     *_, address, gauge = SERVICES["worker"]["healthcheck"]["test"]
     assert f":{USUAL['worker_metrics']}/metrics" in address
     assert gauge == "worker_ready"
+
+
+def test_every_server_of_the_core_is_asked_for_its_health() -> None:
+    core = {name for name, service in SERVICES.items() if not service.get("profiles")} - {"settings"}
+    assert {name for name in core if "healthcheck" not in SERVICES[name]} == set()
+
+
+def test_the_page_is_asked_for_its_health_in_words_that_a_server_understands() -> None:
+    """The very command, against a server that answers 200, and one that answers 503."""
+    found = []
+    for status in (200, 503):
+        server = HTTPServer(("127.0.0.1", 0), answering(status))
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        _, *command = SERVICES["web"]["healthcheck"]["test"]
+        command[-1] = command[-1].replace("/8080", f"/{server.server_port}")
+        found.append(subprocess.run(command, check=False, capture_output=True, timeout=20).returncode)
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert found == [0, 1]
+
+
+def test_the_tools_start_only_when_asked_for_and_their_image_is_the_commands() -> None:
+    tools = SERVICES["tools"]
+    assert tools["profiles"] == ["tools"]
+    assert tools["build"]["dockerfile"] == "cli/Dockerfile"
+    assert {name for name, service in SERVICES.items() if service.get("profiles")} == {"tools"}
+    assert tools["environment"].keys() >= {"DATABASE_URL", "REDIS_URL", "BLOB_URL", "HSC_BACKUP_TO"}
+
+
+def test_errors_and_spans_are_told_to_every_service_and_leave_by_one_file() -> None:
+    for name in PYTHON:
+        assert SERVICES[name]["environment"].keys() >= {"SENTRY_DSN", "OTEL_EXPORTER_OTLP_ENDPOINT"}, name
+    out = YAML(typ="safe", pure=True).load(FILE.with_name("reporting.yaml"))["services"]
+    assert out == {name: {"networks": ["outside"]} for name in PYTHON}
 
 
 def test_who_waits_for_a_server_waits_for_its_health() -> None:

@@ -8,12 +8,14 @@ import pytest
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "roll_out.sh"
 NEW = f"sha256:{'a' * 64}"
-IMAGES = ("catalog", "prediction", "answer", "ingest", "wsbridge", "web", "envoy")
-DEPLOYMENTS = (*IMAGES, "worker")
+OURS = ("catalog", "prediction", "answer", "ingest", "wsbridge", "web", "envoy")
+IMAGES = (*OURS, "tools")
+DEPLOYMENTS = (*OURS, "worker")
 KUBECTL = """#!/bin/bash
 set -eu
 case "$1 $2" in
   "get deployment") cat "$CLUSTER/$3" ;;
+  "get cronjob") test -n "${BACKUPS:-}" ;;
   "set image") name="${3#deployment/}"; echo "${4#*=}" > "$CLUSTER/$name"; echo "$name" >> "$CLUSTER/changes" ;;
   "rollout status") [[ "${3#deployment/}" != "${BROKEN:-}" || "$(cat "$CLUSTER/${3#deployment/}")" != *aaaa* ]] ;;
 esac
@@ -62,6 +64,13 @@ class Cluster:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Cluster:
     return Cluster(tmp_path)
+
+
+def test_the_backup_follows_where_there_is_one_once_the_question_is_answered(cluster: Cluster) -> None:
+    (cluster.folder / "cronjob").mkdir()
+    assert cluster.roll_out(BACKUPS="1").returncode == 0
+    assert cluster.image("cronjob/backup") == f"registry/tools@{NEW}"
+    assert cluster.changes()[-1] == "cronjob/backup"
 
 
 def test_every_deployment_gets_its_image_by_digest_and_who_is_called_goes_first(cluster: Cluster) -> None:

@@ -85,4 +85,5 @@ def test_a_release_is_tested_asked_approved_and_named_by_digest() -> None:
     assert "type=gha" in build["with"]["cache-from"]
     assert {each["name"] for each in jobs["image"]["strategy"]["matrix"]["include"]} == {
         "catalog", "prediction", "answer", "ingest", "wsbridge", "web", "envoy",
+        "tools",
     }  # fmt: skip
