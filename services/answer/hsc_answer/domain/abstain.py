@@ -8,13 +8,15 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from hsc_answer.domain import abstain_fit, analyse, codes, evidence, glossary, hebrew
+from hsc_answer.domain import abstain_fit, analyse, claims, codes, evidence, glossary, hebrew, intent
 from hsc_answer.domain.blocks import row_key, units_of
+from hsc_answer.domain.passage import Passage
 from hsc_answer.domain.query import Query
 from hsc_answer.domain.ranking import Hit, ManualIndex
 
 THRESHOLD = abstain_fit.THRESHOLD
 WORDS = 5  # a question with as many says all it needs
+NEXT = 5  # hits after the best whose sentences are looked at
 ROWS = 3  # hits whose rows are looked at
 OWN = 0.5  # of a follow-up's own weight that the section must hold
 
@@ -40,6 +42,8 @@ class Features(NamedTuple):
     words: float = 0.0  # how much the question says
     translated: float = 0.0  # whether the question's words came through the glossary
     row: float = 0.0  # how far the question and the key of a row name each other
+    shape: float = 0.0  # share in the best sentence that has the number asked for; 0 where none is asked for
+    elsewhere: float = 0.0  # share in the best sentence of the next sections and its section's title
 
 
 def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features:
@@ -57,8 +61,9 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
     title = titles[-1] if titles else ""
     section = evidence.held(query, " ".join((*titles, *(p.text for p in passages))))
     passage = evidence.held(query, " ".join((*titles, best.passage.text)))
-    lines = [f"{title}. {unit.text}" for unit in units_of(passages)]
+    lines = _lines(title, passages)
     sentences = [evidence.held(query, line) for line in lines]
+    asks_value = intent.asks_value(question)
 
     def share(held: Sequence[float]) -> float:
         return math.fsum(h * w for h, w in zip(held, weigh, strict=True)) / total
@@ -95,7 +100,36 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
             ),
             default=0.0,
         ),
+        shape=max(
+            (
+                share(held)
+                for held, line in zip(sentences, lines, strict=True)
+                if asks_value and _has_number(question, line)
+            ),
+            default=0.0,
+        ),
+        elsewhere=max(
+            (
+                share(evidence.held(query, line))
+                for hit in hits[1 : NEXT + 1]
+                if hit.passage not in passages
+                for line in _lines((hit.passage.section_path or ("",))[-1], [hit.passage])
+            ),
+            default=0.0,
+        ),
     )
+
+
+def _lines(title: str, passages: Sequence[Passage]) -> list[str]:
+    return [f"{title}. {unit.text}" for unit in units_of(passages)]
+
+
+def _has_number(question: str, text: str) -> bool:
+    """Whether a text has a number of the kind that the question asks for."""
+    if intent.asks_duration(question):
+        return intent.tells_duration(text)
+    units = intent.units_asked(question)
+    return any(not units or quantity.unit in units for quantity in claims.quantities(text))
 
 
 def ruled_out(question: str, hits: Sequence[Hit], index: ManualIndex) -> bool:
