@@ -63,6 +63,20 @@ def test_finds_latin_names_in_hebrew_letters_and_hebrew_ones_in_sentences(first,
     assert first(text) == meant
 
 
+def test_a_hebrew_word_that_begins_another_is_also_read_as_a_latin_name():
+    drums = Product("drums", "סט תופים אלקטרוניים Medeli MZ528", "medeli", "Medeli")
+    electro = Product("electro", "Nord Electro 6D 61", "nord", "Nord")
+    found = ask(Index.build([drums, electro]), "נורד אלקטרו").candidates
+    assert found[0].product.product_id == "electro"
+
+
+def test_a_persons_name_does_not_lock_the_amplifier_whose_words_sound_alike():
+    amplifier = Product("eden", "מגבר ראש לגיטרה בס Eden Terra Nova TN226", "eden", "Eden")
+    others = [Product(f"other-{n}", f"Volt Pedal {n}", "volt", "Volt") for n in range(40)]
+    found = ask(Index.build([amplifier, *others]), "nova rossi").candidates
+    assert not any(c.locked for c in found)
+
+
 @pytest.mark.parametrize(("text", "meant"), [("אג-17", "td17"), ("רםךשמג אג-27", "td27"), ("dhyrv ekxh,", "guitar")])
 def test_finds_what_was_typed_in_the_other_keyboard_layout(first, text, meant):
     assert first(text) == meant

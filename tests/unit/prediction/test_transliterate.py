@@ -29,6 +29,11 @@ def test_a_hebrew_word_in_latin_letters_sounds_like_the_hebrew_one():
     assert Sounds(WORDS).like("klasit")[0][0] == "קלאסית"
 
 
+def test_a_vowel_that_hebrew_would_write_at_the_end_tells_words_apart():
+    assert Sounds(["ראש"]).like("rosh")
+    assert not Sounds(["ראש"]).like("rossi")
+
+
 @pytest.mark.parametrize(("hebrew", "latin"), [("טידי", "td"), ("טי", "t"), ("אסקיו", "sq"), ("רולנד", "")])
 def test_letters_spelt_out_are_read_as_letters(hebrew, latin):
     assert letter_names(hebrew) == latin

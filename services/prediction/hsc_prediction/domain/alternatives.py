@@ -2,7 +2,7 @@
 
 from math import log
 
-from hsc_prediction.domain.alphabet import KEY_LENGTH, encode, pack
+from hsc_prediction.domain.alphabet import HEBREW, KEY_LENGTH, encode, pack
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
@@ -25,8 +25,11 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
     out: dict[int, list[Alternative]] = {}
     support = {i for word in query.words if word.support for i in range(word.first, word.last)}
     left = MOST_UNKNOWN
+    last = len(query.atoms) - 1
     for at in range(len(query.atoms)):
-        known = covered[at] or at in support
+        # A Hebrew word still being typed may begin one word, and be all of another's sound: אלקטרו, Electro.
+        growing = at == last and query.open_end and query.atoms[at].kind == HEBREW and len(query.atoms[at].codes) > 3
+        known = at in support or (covered[at] and not growing)
         left -= not known
         if found := _of_atom(index, query, at, covered[at], known or left < 0):
             out[at] = found

@@ -35,6 +35,7 @@ _LETTERS = {
     "זי": "z",
 }  # fmt: skip
 MOST_SKELETONS = 8
+UNWRITTEN_END = 0.4
 
 
 def without_prefixes(word: str) -> Iterable[str]:
@@ -120,6 +121,9 @@ def alike(hebrew: tuple[str, ...], latin: tuple[str, ...]) -> float:
             worth *= 1.0 if set("aeo") & set(named) else 0.8
         elif len(named) > 1 or set("ouiy") & set(named):
             worth *= 0.88
+    # Hebrew writes the vowel that ends a word, but a silent e: ראש is not Rossi.
+    if not hebrew[-1] and latin[-1].strip("e"):
+        worth *= UNWRITTEN_END
     return worth
 
 
