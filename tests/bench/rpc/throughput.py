@@ -43,6 +43,7 @@ class Round:
 
     cpu_us: float
     per_second: float
+    switches: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Target:
     def cpu_s(self) -> float:
         """Seconds of CPU so far. The books psutil reads have ticks of 10 ms, too coarse for a thousand messages."""
         return time.clock_gettime(~self.pid << 3 | 2)  # as clock_getcpuclockid(3) makes it on Linux
+
+    def switches(self) -> int:
+        """How often a thread of it was put to sleep or aside so far."""
+        statuses = [path.read_text() for path in Path(f"/proc/{self.pid}/task").glob("*/status")]
+        return sum(int(line.split()[1]) for each in statuses for line in each.splitlines() if "ctxt_switches" in line)
 
 
 def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
@@ -110,6 +116,9 @@ def _told(name: str, found: dict[str, list[Round]], engine: list[float]) -> Iter
         PART, f"{name}: what the RPC adds to the engine as an echo wakes it, times the echo", beside, "×", below(1.3)
     )
     yield Figure(PART, f"{name}: what the RPC adds to the engine run in a row, times the echo", added, "×", below(1.3))
+    for kind, what in (("bare", "bare echo"), ("engine", "bare echo around the engine"), ("ours", "whole")):
+        switches = median(each.switches for each in found[kind])
+        yield Figure(PART, f"{name}: {what}, switches of threads a {message}", switches, "")
     yield Figure(PART, f"{name}: bare echo, {message}s a second", rate["bare"], "/s")
     yield Figure(PART, f"{name}: libs/rpc alone, {message}s a second", rate["guard"], "/s")
     yield Figure(PART, f"{name}: predictions a second, client beside it", rate["ours"], "/s")
@@ -123,10 +132,11 @@ async def _round(target: Target, call: Call, texts: Sequence[str]) -> Round:
     requests = _requests(call, texts)
     async with aio.insecure_channel(f"127.0.0.1:{target.port}") as channel:
         await channel.channel_ready()
-        before, began = target.cpu_s(), time.perf_counter()
+        switches, before, began = target.switches(), target.cpu_s(), time.perf_counter()
         answers = [one for part in await asyncio.gather(*(call(channel, r) for r in requests)) for one in part]
         took, spent = time.perf_counter() - began, target.cpu_s() - before
-    return Round(spent / len(answers) * 1e6, len(answers) / took)
+        switches = target.switches() - switches
+    return Round(spent / len(answers) * 1e6, len(answers) / took, switches / len(answers))
 
 
 def _requests(call: Call, texts: Sequence[str]) -> list[list[bytes]]:
