@@ -22,6 +22,7 @@ TITLE_SHARE = 0.5
 NUMBER_BONUS = 0.2
 RANGE_BONUS = 0.2
 LIMIT_BONUS = 0.25
+ABOUT = 0.6  # of the question that a sentence holds whose limit may be the one asked for
 UNIT_BONUS = 0.2
 LABEL_BONUS = 0.15
 KEY_BONUS = 0.6
@@ -104,10 +105,11 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     titled = evidence.coverage(query, " ".join(title), weigh) >= TITLED
     scores = []
     for unit in units:
-        score = TITLE_BONUS * (titled and unit.block == 0) + evidence.coverage(query, unit.text, apart)
+        covered = evidence.coverage(query, unit.text, apart)
+        score = TITLE_BONUS * (titled and unit.block == 0) + covered
         if value and (intent.tells_duration(unit.text) if duration else claims.quantities(unit.text)):
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
-            score += LIMIT_BONUS * (most and intent.tells_limit(unit.text))
+            score += LIMIT_BONUS * (most and covered >= ABOUT and intent.tells_limit(unit.text))
         if units_asked and any(quantity.unit in units_asked for quantity in claims.quantities(unit.text)):
             score += UNIT_BONUS
         if unit.kind in (Kind.ROW, Kind.ITEM):
