@@ -4,6 +4,7 @@ from contextlib import suppress
 import psycopg
 import pytest
 from hsc_postgres import DatabaseUnavailable, open_pool
+from prometheus_client import REGISTRY
 from support.ports import free_port
 from support.postgres import Postgres
 
@@ -32,6 +33,20 @@ async def test_a_statement_that_takes_too_long_is_cancelled(postgres_url: str) -
         with pytest.raises(psycopg.errors.QueryCanceled):
             async with pool.connection() as connection:
                 await connection.execute("SELECT pg_sleep(30)")
+
+
+async def test_waits_and_transactions_are_measured(postgres_url: str) -> None:
+    def measured() -> list[float]:
+        names = ("postgres_pool_wait_seconds_count", "postgres_transaction_seconds_count")
+        return [REGISTRY.get_sample_value(name) or 0 for name in names]
+
+    async with open_pool(postgres_url, schema="public") as pool:
+        before = measured()
+        await pool.ping()
+        with suppress(psycopg.errors.DivisionByZero):
+            async with pool.connection() as connection:
+                await connection.execute("SELECT 1 / 0")
+        assert measured() == [count + 2 for count in before]
 
 
 async def test_a_database_that_is_away_is_unavailable() -> None:

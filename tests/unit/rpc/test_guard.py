@@ -110,16 +110,17 @@ async def test_calls_beyond_the_bound_are_shed_while_health_still_answers() -> N
         await channel.close()
 
 
-async def test_each_call_is_counted_by_its_status(catalog: Any) -> None:
+@pytest.mark.parametrize(("product_id", "code"), [("gone", "NOT_FOUND"), ("bug", "INTERNAL")])
+async def test_each_call_is_counted_by_its_status(catalog: Any, product_id: str, code: str) -> None:
     labels = {
         "grpc_service": "hsc.catalog.v1.CatalogService",
         "grpc_method": "GetProduct",
         "grpc_type": "unary",
-        "grpc_code": "NOT_FOUND",
+        "grpc_code": code,
     }
     before = REGISTRY.get_sample_value("grpc_server_handled_total", labels) or 0
     stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
-    await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id="gone")))
+    await failure_of(stub.GetProduct(catalog_pb2.GetProductRequest(product_id=product_id)))
     assert REGISTRY.get_sample_value("grpc_server_handled_total", labels) == before + 1
 
 
