@@ -10,7 +10,7 @@ from math import log
 
 import numpy as np
 
-from hsc_prediction.domain.alphabet import KEY_LENGTH, pack, step
+from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, pack, step
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.segment import Segment
@@ -52,18 +52,20 @@ def exact_spans(query: Query) -> list[Reading]:
     for word in query.words:
         if word.support:
             support[word.first : word.last] = [True] * (word.last - word.first)
+    keys = [pack(atom.codes) for atom in atoms]
+    lengths = [len(atom.codes) for atom in atoms]
     for first in range(len(atoms)):
-        codes: tuple[int, ...] = ()
-        content = False
-        for last in range(first + 1, min(first + longest, len(atoms)) + 1):
-            codes += atoms[last - 1].codes
-            content |= not support[last - 1]
-            if last > first + 1 and (len(codes) > KEY_LENGTH or not content):
-                if len(codes) > KEY_LENGTH:
-                    break
-                continue
-            weight = 1.0 if content else SUPPORT
-            out.append(Reading(first, last, pack(codes), min(len(codes), KEY_LENGTH), weight, True))
+        content = not support[first]
+        key, length = keys[first], lengths[first]
+        out.append(Reading(first, first + 1, key, min(length, KEY_LENGTH), 1.0 if content else SUPPORT, True))
+        for at in range(first + 1, min(first + longest, len(atoms))):
+            if length + lengths[at] > KEY_LENGTH:
+                break
+            content |= not support[at]
+            key |= keys[at] >> BITS * length
+            length += lengths[at]
+            if content:
+                out.append(Reading(first, at + 1, key, length, 1.0, True))
     return out
 
 
