@@ -17,3 +17,7 @@ def test_what_a_follow_up_leaves_out_weighs_less_than_its_own_words() -> None:
 def test_a_hebrew_word_becomes_the_words_the_manual_has() -> None:
     (concept,) = understand("דוושה", VOCABULARY).concepts
     assert concept.term == "pedal"
+
+
+def test_the_hebrew_article_that_a_products_name_leaves_behind_asks_for_nothing() -> None:
+    assert understand("איך מאפסים את ה-", VOCABULARY) == understand("איך מאפסים את", VOCABULARY)
