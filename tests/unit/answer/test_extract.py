@@ -85,7 +85,9 @@ def test_the_sentence_of_the_asked_shape_comes_first(question: str, text: str, b
 def test_the_limit_of_another_thing_is_no_answer() -> None:
     storing = "1. Press SCENE and choose a number.\n2. Touch STORE, enter a name of up to 16 characters, and confirm."
     scenes = "The console stores 99 scenes, from 01 to 99, and the scene 00."
-    index = ManualIndex.build([passage(scenes, ("Scenes",)), passage(storing, ("Scenes", "Storing"), ordinal=1)])
+    index = ManualIndex.build(
+        [passage(scenes, ("Scenes",)), passage(storing, ("Scenes", "Storing a scene now"), ordinal=1)]
+    )
     assert answer("how many scenes can be stored", index).text.startswith("The console stores 99 scenes")
 
 
