@@ -19,7 +19,7 @@ from hsc_prediction.domain.variants import one_edit
 MAX_ATOMS_A_SPAN = 6
 # In a text of more atoms than this, spans and guesses are fewer: a long text names its product plainly somewhere.
 LONG = 24
-MAX_READINGS = 72
+MAX_READINGS = 48
 MAX_VARIANTS = 12
 SUPPORT = 0.3
 # Who names the brand means it.
