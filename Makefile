@@ -11,7 +11,7 @@ READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run demo test check format proto lock web bench load chaos soak screenshots images-check clean
+.PHONY: help setup run demo test check format proto lock web bench bench-prediction load chaos soak screenshots images-check clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ screenshots: setup web ## Take the pictures in docs/screenshots anew (needs Chro
 
 bench: setup ## Measure, and print the figures beside their goals
 	python tests/bench/run.py
+
+bench-prediction: setup ## Measure prediction beside the libraries one would use otherwise (needs the real catalogues)
+	uv pip install --quiet -e 'services/prediction[peers]'
+	python tests/bench/prediction "$${HSC_SHARED_DATA:-../shared/data}/halilit-catalogs" --grown 50000 500000 --peers
 
 load: setup ## Measure under load: sockets, visitors, recovery, large starts (on a machine that does nothing else)
 	python tests/load/figures.py --docs
