@@ -17,6 +17,7 @@ CLASSES = {
     "prediction": "services/prediction/hsc_prediction/config.py",
     "answer": "services/answer/hsc_answer/config.py",
     "ingest and its worker": "services/ingest/hsc_ingest/config.py",
+    "The door: wsbridge and Envoy (docs/security.md)": "libs/rpc/hsc_rpc/edge.py",
     "wsbridge": "gateway/wsbridge/hsc_wsbridge/config.py",
 }
 HEAD = """\

@@ -13,6 +13,7 @@ import aiohttp
 import grpc.aio
 import pytest
 from aiohttp import web
+from hsc_local.edge import asking
 from hsc_local.envoy import Doors, command, load, rewritten
 from hsc_wsbridge.config import Settings
 from hsc_wsbridge.routes import LARGEST_MESSAGE, TYPING_MESSAGE, Route
@@ -53,17 +54,18 @@ class Gateway:
     log: Path
     process: asyncio.subprocess.Process | None = None
     page_requests: list[str] = field(default_factory=list)
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
     async def status(self, path: str) -> int:
-        async with aiohttp.ClientSession() as session, session.get(self.url + path) as answer:
+        async with aiohttp.ClientSession() as session, session.get(self.url + path, ssl=False) as answer:
             return answer.status
 
     async def until(self, path: str, status: int) -> None:
@@ -123,8 +125,13 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
             missing: frozenset[str] = frozenset(),
             origins: tuple[str, ...] = (),
             committed: Mapping[str, Any] | None = None,
+            scheme: str = "http",
+            **asked: object,
         ) -> Gateway:
-            """Starts everything but the `missing` clusters' upstreams; `committed` stands for the committed file."""
+            """Starts everything but the `missing` clusters' upstreams; `committed` stands for the committed file.
+
+            `asked` are settings of what the door asks of callers.
+            """
             with free_ports(10) as ports:
                 pass
             edge, stats, admin, page, bridge_port, *rest = ports
@@ -134,7 +141,7 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
                 for name in SERVICES
                 if name not in missing
             }
-            gateway = Gateway(edge, stats, admin, echoes, folder / f"{edge}.log")
+            gateway = Gateway(edge, stats, admin, echoes, folder / f"{edge}.log", scheme=scheme)
             await stack.enter_async_context(serving_page(gateway.page_requests, page))
             routes = {
                 method: Route(method, "prediction", TYPING_MESSAGE if method.endswith("Bidi") else LARGEST_MESSAGE)
@@ -147,11 +154,13 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
                 drain_delay_s=0,
                 grace_s=0.2,
                 hsc_allowed_origins=origins,
+                **asked,  # type: ignore[arg-type]
             )
             await stack.enter_async_context(serving(settings, routes))
             clusters = {name: [port] for name, port in where.items()} | {"wsbridge": [bridge_port], "web": [page]}
             config = folder / f"{edge}.json"
-            config.write_text(json.dumps(rewritten(committed or load(), Doors(edge, stats, admin), clusters, origins)))
+            ours = rewritten(committed or load(), Doors(edge, stats, admin), clusters, origins)
+            config.write_text(json.dumps(asking(ours, settings)))
             gateway.process = await stack.enter_async_context(running_envoy(config, gateway.log))
             async with asyncio.timeout(15):
                 while True:

@@ -53,7 +53,9 @@ def rewritten(
 
 
 def write(path: Path, config: Mapping[str, Any]) -> None:
-    """As JSON, which Envoy reads too."""
+    """As JSON, which Envoy reads too; for its owner alone, since callers' keys may be in it."""
+    path.touch(0o600)
+    path.chmod(0o600)
     path.write_text(json.dumps(config, indent=1) + "\n")
 
 

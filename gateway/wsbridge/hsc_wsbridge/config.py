@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from hsc_rpc.edge import EdgeSettings
 from hsc_rpc.settings import ServerSettings
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
@@ -9,7 +10,7 @@ from pydantic_settings import NoDecode
 Names = Annotated[tuple[str, ...], NoDecode]
 
 
-class Settings(ServerSettings):
+class Settings(EdgeSettings, ServerSettings):
     """Addresses are `host:port`; lists are comma-separated; durations in seconds."""
 
     port: int = Field(8090, ge=0, le=65535)

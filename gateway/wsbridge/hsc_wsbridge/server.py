@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import hdrs, web
+from hsc_rpc.edge import admins_only
 
 from hsc_wsbridge import metrics
 from hsc_wsbridge.bridge import Bridge, Upstream
 from hsc_wsbridge.client import Socket, TextMessage, subprotocol
+from hsc_wsbridge.credentials import Check, anyone
 from hsc_wsbridge.metadata import (
     Metadata,
     MetadataError,
@@ -48,6 +50,7 @@ class Door:
     addresses: Seats
     users: Seats
     limits: Limits = field(default_factory=Limits)
+    check: Check = anyone
 
     def __post_init__(self) -> None:
         self._waiting: set[Socket] = set()
@@ -126,6 +129,10 @@ class Door:
             return
         except MetadataError as error:
             await self._refuse(socket, malformed("MALFORMED_METADATA", error), "malformed_metadata", request)
+            return
+        # An admin's token is the service's to check.
+        if not admins_only(route.method) and (refusal := self.check(pairs)) is not None:
+            await self._refuse(socket, refusal, "credentials", request)
             return
         user = _user(pairs)
         if user and not self.users.take(user):

@@ -8,6 +8,7 @@ from grpc import aio
 from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES, target
 
 from hsc_wsbridge.config import Settings
+from hsc_wsbridge.credentials import checking
 from hsc_wsbridge.routes import ROUTES, Route
 from hsc_wsbridge.seats import Seats
 from hsc_wsbridge.server import Door, Limits
@@ -23,6 +24,7 @@ async def serving(settings: Settings, routes: Mapping[str, Route] = ROUTES) -> A
     }
     async with AsyncExitStack() as stack:
         channels = {name: await stack.enter_async_context(_connect(to)) for name, to in addresses.items()}
+        check = await stack.enter_async_context(checking(settings))
         door = Door(
             routes,
             {route.method: channels[route.service].stream_stream(route.method) for route in routes.values()},
@@ -35,6 +37,7 @@ async def serving(settings: Settings, routes: Mapping[str, Route] = ROUTES) -> A
                 origins=settings.hsc_allowed_origins,
                 metadata=settings.hsc_forward_metadata,
             ),
+            check=check,
         )
         # Envoy logs every request; a second line here would say nothing more.
         runner = web.AppRunner(
