@@ -50,13 +50,21 @@ class Pool:
             connection = await self._pool.getconn()
             try:
                 await AsyncConnectionPool.check_connection(connection)
-                return connection
             except psycopg.OperationalError:
-                await self._pool.putconn(connection)
+                pass
             except BaseException:
-                await asyncio.shield(self._pool.putconn(connection))
+                await asyncio.shield(self._drop(connection))
                 raise
+            else:
+                # A check that was cut short leaves autocommit behind: whoever borrows next would have no transaction.
+                if not connection.autocommit:
+                    return connection
+            await self._drop(connection)
         return await self._pool.getconn()
+
+    async def _drop(self, connection: Connection) -> None:
+        await connection.close()
+        await self._pool.putconn(connection)
 
     async def ping(self) -> None:
         """Raise DatabaseUnavailable unless a query goes through."""

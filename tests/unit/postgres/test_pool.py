@@ -5,6 +5,8 @@ import psycopg
 import pytest
 from hsc_postgres import DatabaseUnavailable, open_pool
 from prometheus_client import REGISTRY
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 from support.ports import free_port
 from support.postgres import Postgres
 
@@ -88,6 +90,22 @@ async def test_a_fault_of_the_statement_is_not_called_unavailable(postgres_url: 
         with pytest.raises(psycopg.errors.UndefinedTable):
             async with pool.connection() as connection:
                 await connection.execute("SELECT * FROM nothing_of_that_name")
+
+
+async def test_a_connection_whose_check_was_cut_short_is_not_lent_without_transactions(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut_short(connection: AsyncConnection) -> None:
+        await connection.set_autocommit(True)
+        raise asyncio.CancelledError
+
+    async with open_pool(postgres_url, schema="public", max_size=1) as pool:
+        with monkeypatch.context() as patched:
+            patched.setattr(AsyncConnectionPool, "check_connection", cut_short)
+            with pytest.raises(asyncio.CancelledError):
+                await pool.ping()
+        async with pool.connection() as connection:
+            assert not connection.autocommit
 
 
 async def test_callers_who_are_cancelled_twice_lose_no_connection(postgres_url: str) -> None:
