@@ -108,7 +108,6 @@ class Visit:
         await expect(turn).to_have_attribute("data-phase", "done", timeout=20_000)
         return turn
 
-
     async def give(self, kind: str, mime: str, content: bytes = b"", *, size: int = 0, name: str = "file") -> None:
         """Drops (`drop`) or pastes (`paste`) a file onto the box; with `size` it is that many zeros."""
         await self.box.evaluate(

@@ -1,9 +1,11 @@
 """The answer: cited, beside its manual, honest where the manual is silent, whole whatever the connection does."""
 
+import asyncio
 import re
 
 from e2e.web.browser import PRODUCT, QUESTION, Visit, some_frames
 from playwright.async_api import Route, expect
+from support.wait import until
 
 
 async def test_enter_streams_a_cited_answer_and_a_citation_opens_the_page_with_marks(visit: Visit) -> None:
@@ -147,16 +149,64 @@ async def test_the_receipt_says_which_manual_it_was(visit: Visit) -> None:
     await expect(visit.page.locator("code").first).to_have_text(re.compile("^[0-9a-f]{64}$"))
 
 
-async def test_a_long_conversation_has_little_in_the_document_and_scrolls_to_both_ends(visit: Visit) -> None:
+async def _with_turns(visit: Visit, count: int) -> None:
+    """Lets the page open on a conversation of `count` questions."""
     await visit.context.add_init_script(
         """
         const product = {productId: "p", name: "P", brandName: "B", category: "", sku: ""};
-        const turns = Array.from({length: 10000}, (_, i) => ({
+        const turns = Array.from({length: COUNT}, (_, i) => ({
           id: `t${i}`, typed: `question ${i}`, question: "q", product, variants: [], pictured: false, askedAt: 0,
           phase: "stopped", answerId: "", lastEvent: 0, stages: [], citations: [], chunks: [], related: []}));
         sessionStorage.setItem("hsc.page", JSON.stringify({version: 1, draft: "", lock: null, turns}));
-        """
+        """.replace("COUNT", str(count))
     )
+
+
+async def test_who_scrolled_away_stays_there_while_the_answer_grows(visit: Visit) -> None:
+    rest = asyncio.Event()
+
+    async def begin(route: Route) -> None:
+        whole = await route.fetch()
+        await route.fulfill(response=whole, body=some_frames(await whole.body(), 4))
+
+    async def go_on(route: Route) -> None:
+        await rest.wait()
+        await route.continue_()
+
+    await visit.page.route(re.compile("AnswerService/Ask"), begin)
+    await visit.page.route(re.compile("AnswerService/ResumeAnswer"), go_on)
+    await _with_turns(visit, 30)
+    await visit.open()
+    await visit.type(QUESTION)
+    await visit.sure_of(PRODUCT)
+    await visit.box.press("Enter")
+    await expect(visit.turn.locator(".stages li").first).to_be_visible()
+    await until(lambda: any("ResumeAnswer" in request for request in visit.requests))
+    conversation = visit.page.get_by_role("log")
+    await conversation.hover()
+    await visit.page.mouse.wheel(0, -300)
+    latest = visit.page.get_by_role("button", name="Jump to latest")
+    await expect(latest).to_be_visible()
+    # What a hand has just scrolled is left alone anyway; this is about the time after.
+    await visit.page.wait_for_function("since => performance.now() - since > 1100", arg=await _now(visit))
+    before = await conversation.evaluate("element => [element.scrollTop, element.scrollHeight]")
+    rest.set()
+    await expect(visit.turn).to_have_attribute("data-phase", "done", timeout=20_000)
+    await expect(visit.turn.locator(".message")).to_contain_text("Hold EXIT and SEQ")
+    after = await conversation.evaluate("element => [element.scrollTop, element.scrollHeight]")
+    assert after[1] > before[1] + 100, "the answer did not grow"
+    assert after[0] == before[0]
+    await latest.click()
+    await expect(visit.turn.get_by_role("heading").first).to_be_in_viewport()
+
+
+async def _now(visit: Visit) -> float:
+    now: float = await visit.page.evaluate("performance.now()")
+    return now
+
+
+async def test_a_long_conversation_has_little_in_the_document_and_scrolls_to_both_ends(visit: Visit) -> None:
+    await _with_turns(visit, 10_000)
     await visit.open()
     await expect(visit.page.get_by_role("heading", name="question 9999")).to_be_in_viewport()
     assert await visit.page.locator("article.turn").count() < 60

@@ -69,7 +69,9 @@ async def test_pictures_that_cannot_go_are_refused_with_the_reason(visit: Visit,
 
 
 async def test_an_administrator_drops_a_manual_and_it_is_answered_from(visit: Visit, house: Running) -> None:
-    manual = make_pdf(["# Tuning the Minitaur", "To tune the Minitaur, hold GLIDE and turn TUNE until it beats no more."])
+    manual = make_pdf(
+        ["# Tuning the Minitaur", "To tune the Minitaur, hold GLIDE and turn TUNE until it beats no more."]
+    )
     await visit.open("/?product=moog-minitaur")
     await expect(visit.page.locator(".lock")).to_contain_text("Minitaur")
     await visit.give("drop", "application/pdf", manual, name="minitaur.pdf")

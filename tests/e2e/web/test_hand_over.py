@@ -20,9 +20,7 @@ async def open_form(visit: Visit) -> Locator:
     return form
 
 
-async def test_the_help_desk_gets_the_note_the_contact_and_what_was_answered(
-    visit: Visit, help_desk: HelpDesk
-) -> None:
+async def test_the_help_desk_gets_the_note_the_contact_and_what_was_answered(visit: Visit, help_desk: HelpDesk) -> None:
     form = await open_form(visit)
     await form.get_by_label("What should they know?").fill(NOTE)
     await form.get_by_label("How can they reach you?").fill(CONTACT)

@@ -1,6 +1,7 @@
 """What always holds: both directions, both themes, every width, no foreign request, kind words for bad links."""
 
 import re
+from importlib.metadata import version
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -11,7 +12,9 @@ from playwright.async_api import Browser, expect
 from support.wait import until
 
 
-@pytest.mark.parametrize(("theme", "language"), [("light", "en-GB"), ("dark", "en-GB"), ("light", "he-IL"), ("dark", "he-IL")])
+@pytest.mark.parametrize(
+    ("theme", "language"), [("light", "en-GB"), ("dark", "en-GB"), ("light", "he-IL"), ("dark", "he-IL")]
+)
 async def test_axe_finds_nothing_serious(browser: Browser, page_url: str, theme: str, language: str) -> None:
     async with visiting(browser, page_url, color_scheme=theme, locale=language, reduced_motion="reduce") as visit:
         await visit.open()
@@ -45,6 +48,24 @@ async def test_hebrew_turns_the_page_and_leaves_names_and_paper_as_they_are(brow
         assert await frame.evaluate("element => getComputedStyle(element).direction") == "ltr"
 
 
+async def test_suggested_questions_keep_their_direction_in_a_hebrew_page(browser: Browser, page_url: str) -> None:
+    async with visiting(browser, page_url, locale="he-IL") as visit:
+        await visit.open("/?product=ardlen-vireo-61")
+        row = visit.page.locator(".suggestions")
+        await expect(row).to_contain_text("מתוך המדריך")
+        chips = row.get_by_role("button")
+        await expect(chips.nth(1)).to_be_visible()
+        assert await chips.first.evaluate("element => getComputedStyle(element).direction") == "ltr"
+        first, second = await chips.first.bounding_box(), await chips.nth(1).bounding_box()
+        assert first
+        assert second
+        assert first["x"] > second["x"], "the row begins on the right"
+        mask = await row.locator(".chips").evaluate("element => getComputedStyle(element).maskImage")
+        assert "270deg" in mask, "the first chip fades, not the last"
+        await row.get_by_role("button", name="Connecting pedals").click()
+        await expect(visit.turn.locator(".message")).to_contain_text("pedal", timeout=20_000)
+
+
 async def test_the_language_is_switched_and_kept(visit: Visit) -> None:
     await visit.page.get_by_role("button", name="עברית").click()
     await expect(visit.page.locator("html")).to_have_attribute("dir", "rtl")
@@ -59,14 +80,67 @@ async def test_the_theme_is_switched_and_kept(visit: Visit) -> None:
     assert await visit.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
 
 
-@pytest.mark.parametrize("width", [320, 768, 3840])
-async def test_nothing_is_wider_than_the_window(browser: Browser, page_url: str, width: int) -> None:
+@pytest.mark.parametrize("width", [320, 768, 2560, 3840])
+async def test_at_every_width_nothing_leaves_the_window_and_nothing_lies_on_another(
+    browser: Browser, page_url: str, width: int
+) -> None:
     async with visiting(browser, page_url, viewport={"width": width, "height": 800}) as visit:
         await visit.open()
+        assert await _misplaced(visit) == []
         await visit.ask()
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert await visit.page.evaluate(overflow) <= 0
+        assert await _misplaced(visit) == []
+        await visit.turn.locator(".source").first.click()
+        await expect(visit.page.locator(".mark").first).to_be_visible()
+        assert await _misplaced(visit) == []
+        await visit.page.keyboard.press("Escape")
         await expect(visit.box).to_be_in_viewport()
+        await visit.open("/status")
+        await expect(visit.page.locator(".services li").first).to_be_visible()
+        assert await _misplaced(visit) == []
+
+
+async def _misplaced(visit: Visit) -> list[str]:
+    """What reaches out of the window or lies on another: the page's own scrolling, controls, and blocks of text."""
+    found: list[str] = await visit.page.evaluate(
+        """() => {
+          const root = document.documentElement, wrong = [];
+          if (root.scrollWidth > root.clientWidth) wrong.push(`the page is ${root.scrollWidth} px wide`);
+          const name = each => each.outerHTML.slice(0, 90);
+          // What scrolls in a row of its own, and what only screen readers see, is meant to be cut.
+          const shown = [...document.querySelectorAll("button, a, input, h1, h2, .block, .services li, .figures div")]
+            .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.matches(".cite")
+              && !each.closest(".visually-hidden, .suggestions, .paper, dialog:not([open])"))
+            .map(each => [each, each.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
+          for (const [each, box] of shown)
+            if (box.left < -1 || box.right > innerWidth + 1) wrong.push(`out of the window: ${name(each)}`);
+          const clipped = new Map(shown.map(([each]) => [each, each.closest(".conversation, .viewer, header")]));
+          for (const [one, a] of shown) for (const [other, b] of shown)
+            if (one !== other && clipped.get(one) === clipped.get(other)
+                && !one.contains(other) && !other.contains(one)
+                && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1
+                && one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)
+              wrong.push(`${name(one)} and ${name(other)} lie on each other`);
+          return wrong;
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+async def test_nothing_moves_for_who_wants_no_motion(browser: Browser, page_url: str, wish: str) -> None:
+    async with visiting(browser, page_url, reduced_motion=wish) as visit:
+        await visit.open()
+        await visit.page.evaluate(
+            """() => { window.moved = []; for (const kind of ["animationstart", "transitionrun"])
+                 addEventListener(kind, event => moved.push(event.animationName ?? event.propertyName), true); }"""
+        )
+        turn = await visit.ask()
+        await turn.get_by_role("button", name="Copy").hover()
+        await visit.page.get_by_role("button", name="Dark theme").click()
+        await turn.locator(".source").first.click()
+        await expect(visit.page.locator(".mark").first).to_be_visible()
+        assert bool(await visit.page.evaluate("moved")) == (wish == "no-preference")
 
 
 async def test_typing_moves_nothing_on_the_page(visit: Visit) -> None:
@@ -116,7 +190,8 @@ async def test_a_link_may_bring_a_product_and_a_question(visit: Visit) -> None:
 async def test_the_operators_page_shows_every_service_and_figure(visit: Visit) -> None:
     await visit.open("/status")
     for service in ("catalog", "prediction", "answer", "ingest"):
-        await expect(visit.page.locator(".services")).to_contain_text(service)
+        line = visit.page.locator(".services li", has_text=re.compile(f"^{service}"))
+        await expect(line.get_by_text(version(f"hsc-{service}"), exact=True)).to_be_visible()
     main = visit.page.get_by_role("main")
     for figure in ("Catalogue revision", "Jobs waiting", "Failed for good", "Ready in time", "Never asked", "Hit rate"):
         await expect(main).to_contain_text(figure)
@@ -174,7 +249,7 @@ async def test_keystrokes_to_paint_are_reported_and_counted(visit: Visit, house:
 
 
 async def _counted(house: Running) -> float:
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"http://127.0.0.1:{house.ports['prediction_metrics']}/metrics") as response:
-            text = await response.text()
+    metrics = f"http://127.0.0.1:{house.ports['prediction_metrics']}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(metrics) as response:
+        text = await response.text()
     return float(re.findall(r"^\S*keystroke_to_paint_seconds_count\S* (\S+)$", text, re.MULTILINE)[0])

@@ -1,6 +1,7 @@
 """One box: what is typed is never lost, and the product is found meanwhile."""
 
 import re
+from itertools import pairwise
 
 from e2e.web.browser import PRODUCT, Visit
 from playwright.async_api import WebSocketRoute, expect
@@ -173,7 +174,7 @@ async def test_rows_stay_where_they_are_while_the_first_is_the_same(visit: Visit
     await visit.type("nord stage 4 how do i", delay=40)
     await expect(visit.options.first).to_contain_text("Nord Stage 4")
     lists = [names for names in await visit.page.evaluate("lists") if names]
-    for before, after in zip(lists, lists[1:], strict=False):
+    for before, after in pairwise(lists):
         if before[0] == after[0]:
             jumped = [name for name in set(before) & set(after) if before.index(name) != after.index(name)]
             kept = [name for name in jumped if before.index(name) < len(after)]
