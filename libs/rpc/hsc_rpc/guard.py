@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 EXEMPT = ("/grpc.health.", "/grpc.reflection.")
 SLOW_S = 1.0
+HEARING_OUT_S, HEARING_OUT_MESSAGES = 0.5, 64
 # When the call of this task arrived, and with which metadata: the interceptor runs in it before the request is read.
 _ARRIVED: ContextVar[tuple[float, tuple[tuple[str, str | bytes], ...]]] = ContextVar("arrived")
 CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
@@ -188,7 +189,7 @@ class Guard(aio.ServerInterceptor):
             try:
                 return await method.behaviour(self._admit(method, request), context)
             except BaseException as error:
-                await self._fail(call, method, context, error)
+                await self._fail(call, method, context, error, request if method.requests_stream else None)
             finally:
                 self._end(call, method)
 
@@ -251,7 +252,9 @@ class Guard(aio.ServerInterceptor):
         telemetry.bind_message(message)
         return message
 
-    async def _fail(self, call: _Call, method: _Method, context: Any, error: BaseException) -> NoReturn:
+    async def _fail(
+        self, call: _Call, method: _Method, context: Any, error: BaseException, requests: Any = None
+    ) -> NoReturn:
         """End the call with the status of what went wrong. Never returns; never lets an exception's text out."""
         if isinstance(error, aio.AbortError):
             call.code = context.code() or StatusCode.UNKNOWN
@@ -281,8 +284,18 @@ class Guard(aio.ServerInterceptor):
                 "Something failed on our side; it is logged. Try again later.",
             )
         call.code = failure.code
+        if requests is not None:
+            await _hear_out(requests)
         await context.abort(failure.code, failure.message, trailers(failure))
         raise AssertionError("abort does not return")
+
+
+async def _hear_out(requests: AsyncIterator[Any]) -> None:
+    """Read on for a moment: a client still sending when its call ends is told INTERNAL by its own library."""
+    with suppress(Exception):
+        async with asyncio.timeout(HEARING_OUT_S):
+            for _ in range(HEARING_OUT_MESSAGES):
+                await anext(aiter(requests))
 
 
 def _draining() -> Failure:
