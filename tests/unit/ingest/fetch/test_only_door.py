@@ -16,6 +16,7 @@ CONFIGURED = {
     "cli/hsc_cli/commands/slo.py",
     "compose/healthy.py",
     "compose/local/hsc_local/health.py",
+    "gateway/wsbridge/hsc_wsbridge/credentials.py",
     "services/answer/hsc_answer/adapters/helpdesk.py",
     "services/answer/hsc_answer/adapters/models/openai.py",
 }
