@@ -36,7 +36,7 @@ COPY --from=parts /part/wheels /part/wheels
 RUN uv pip install --quiet --no-cache --compile-bytecode --python /app/bin/python --no-deps --no-index /part/wheels/*.whl \
  && printf '#!/app/bin/python\nfrom hsc_%s.main import main\n\nmain()\n' "${SERVICE}" > /app/bin/serve \
  && chmod 0755 /app/bin/serve \
- && mkdir /blobs
+ && mkdir /blobs /edge
 COPY --chmod=0755 compose/healthy.py /app/bin/healthy
 
 FROM ${PYTHON_IMAGE}
@@ -51,6 +51,8 @@ LABEL org.opencontainers.image.title="hsc-jit ${SERVICE}" \
 COPY --from=app /app /app
 # Where a volume for BLOB_URL=file:///blobs goes: a new one takes its owner from here.
 COPY --from=app --chown=65532:65532 /blobs /blobs
+# Where Envoy's configuration is written for it (hsc_wsbridge.edge).
+COPY --from=app --chown=65532:65532 /edge /edge
 ENV PATH=/app/bin:${PATH} PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER 65532:65532
 ENTRYPOINT ["/app/bin/serve"]

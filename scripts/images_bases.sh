@@ -27,7 +27,7 @@ stand_in() {
 if ! podman image exists "$python_base"; then
   if [[ ! -f "$home/rootfs/.whole" ]]; then
     rm -rf "$home/rootfs"
-    mirror="$(sed -nE 's/^(URIs:|deb( \[[^]]*\])?) *([^ ]+).*/\3/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1)"
+    mirror="$(sed -nE 's/^(URIs:|deb( \[[^]]*\])?) *([^ ]+).*/\3/p' /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null | head -n 1 || true)"
     debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,ca-certificates bookworm \
       "$home/rootfs" "${mirror:-http://deb.debian.org/debian}" > "$home/debootstrap.log"
     touch "$home/rootfs/.whole"

@@ -132,7 +132,22 @@ check_images() {
       'import pathlib, sys; sys.exit(any(map(pathlib.Path.exists, map(pathlib.Path, ("/src", "/tools", "/part")))))' || fail "$image keeps what built it"
   done
   start --entrypoint /app/bin/python "localhost/hsc-jit/ingest:$tag" -c 'import hsc_ingest.worker' || fail "the worker cannot start"
+  check_edge
   say "each starts read-only, as nobody in particular"
+}
+
+# What the bridge's image writes where callers are asked, Envoy takes.
+check_edge() {
+  local written="$home/edge"
+  mkdir -p "$written"
+  printf 'shop %s\n' "$(head -c 24 /dev/urandom | base64 | tr -d '+/=' | head -c 32)" > "$written/keys"
+  chmod -R a+rwX "$written"
+  rm -f "$written/envoy.yaml"
+  start --volume "$written:/edge" --env HSC_API_KEYS_FILE=/edge/keys --entrypoint /app/bin/python "localhost/hsc-jit/wsbridge:$tag" \
+    -m hsc_wsbridge.edge /app/share/hsc/envoy.yaml /edge/envoy.yaml || fail "the bridge's image cannot write Envoy's file"
+  grep --quiet api_key_auth "$written/envoy.yaml" || fail "the file that was written asks nobody"
+  start --volume "$written:/edge:ro" "localhost/hsc-jit/envoy:$tag" --mode validate --log-level error --config-path /edge/envoy.yaml ||
+    fail "envoy does not take the file that asks callers"
 }
 
 # The samples' manuals are served by the page's server; whoever reads them is not who built them.
@@ -174,8 +189,8 @@ check_compose() {
     container="${project}_${service}_1"
     [[ "$(podman inspect "$container" --format '{{.HostConfig.ReadonlyRootfs}}')" == true ]] || fail "$service can write to its root"
     [[ "$(podman inspect "$container" --format '{{.Config.User}}')" =~ ^(65532:65532|postgres|redis)$ ]] || fail "$service runs as somebody else"
-    if [[ "$service" == settings ]]; then
-      [[ "$(podman wait "$container")" == 0 ]] || fail "the secrets are refused: $(podman logs "$container" 2>&1)"
+    if [[ "$service" == settings || "$service" == edge ]]; then
+      [[ "$(podman wait "$container")" == 0 ]] || fail "$service is not content: $(podman logs "$container" 2>&1)"
     elif [[ "$(podman inspect "$container" --format '{{.Config.Healthcheck}}')" != "<nil>" ]]; then
       until_true 90 "compose: the health of $service" podman healthcheck run "$container"
     fi

@@ -26,7 +26,8 @@ go_back() {
   if [[ $status -ne 0 && ${#changed[@]} -gt 0 ]]; then
     for deployment in "${changed[@]}"; do
       # To the very image that stood there: a revision may have been made by somebody else meanwhile.
-      kubectl set image "deployment/$deployment" "$deployment=$(cat "$rest/before-$deployment")" --namespace "$namespace" || true
+      mapfile -t before < "$rest/before-$deployment"
+      kubectl set image "deployment/$deployment" "${before[@]}" --namespace "$namespace" || true
     done
     for deployment in "${changed[@]}"; do
       kubectl rollout status "deployment/$deployment" --namespace "$namespace" --timeout 180s || true
@@ -37,28 +38,42 @@ go_back() {
 }
 trap go_back EXIT
 
+digest_of() {
+  local file digest
+  file="$(find "$folder" -type f -name "digest-$1" | head -n 1)"
+  [[ -n "$file" ]] || { echo "roll-out: no digest of $1" >&2; exit 1; }
+  digest="$(cat "$file")"
+  [[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { echo "roll-out: $1 has no digest but '$digest'" >&2; exit 1; }
+  echo "$digest"
+}
+image_in() { # image_in DEPLOYMENT KIND CONTAINER
+  kubectl get deployment "$1" --namespace "$namespace" --output "jsonpath={.spec.template.spec.$2[?(@.name=='$3')].image}"
+}
+
 # What is called goes before who calls.
 for deployment in catalog ingest worker prediction answer wsbridge web envoy; do
   name="$deployment"
   [[ "$deployment" != worker ]] || name=ingest
-  file="$(find "$folder" -type f -name "digest-$name" | head -n 1)"
-  [[ -n "$file" ]] || { echo "roll-out: no digest of $name" >&2; exit 1; }
-  digest="$(cat "$file")"
-  [[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { echo "roll-out: $name has no digest but '$digest'" >&2; exit 1; }
-  image="$REGISTRY/$name@$digest"
-  before="$(kubectl get deployment "$deployment" --namespace "$namespace" --output "jsonpath={.spec.template.spec.containers[?(@.name=='$deployment')].image}")"
-  [[ "$before" != "$image" ]] || continue
-  echo "$before" > "$rest/before-$deployment"
+  digest="$(digest_of "$name")"
+  images=("$deployment=$REGISTRY/$name@$digest")
+  stands="$(image_in "$deployment" containers "$deployment")"
+  before=("$deployment=$stands")
+  # Where callers are asked, the bridge's image writes Envoy's file.
+  if [[ "$deployment" == envoy ]] && stands="$(image_in envoy initContainers edge)" && [[ -n "$stands" ]]; then
+    digest="$(digest_of wsbridge)"
+    images+=("edge=$REGISTRY/wsbridge@$digest")
+    before+=("edge=$stands")
+  fi
+  [[ "${before[*]}" != "${images[*]}" ]] || continue
+  printf '%s\n' "${before[@]}" > "$rest/before-$deployment"
   changed+=("$deployment")
-  kubectl set image "deployment/$deployment" "$deployment=$image" --namespace "$namespace"
+  kubectl set image "deployment/$deployment" "${images[@]}" --namespace "$namespace"
   kubectl rollout status "deployment/$deployment" --namespace "$namespace" --timeout 180s
 done
 hsc doctor --golden
 # The night's backup, where there is one: nobody waits for it, so it follows what has proven itself.
-file="$(find "$folder" -type f -name digest-tools | head -n 1)"
-if [[ -n "$file" ]] && kubectl get cronjob backup --namespace "$namespace" > /dev/null 2>&1; then
-  digest="$(cat "$file")"
-  [[ "$digest" =~ ^sha256:[0-9a-f]{64}$ ]] || { echo "roll-out: tools has no digest but '$digest'" >&2; exit 1; }
+if kubectl get cronjob backup --namespace "$namespace" > /dev/null 2>&1; then
+  digest="$(digest_of tools)"
   kubectl set image cronjob/backup "backup=$REGISTRY/tools@$digest" --namespace "$namespace"
 fi
 echo "roll-out: ${changed[*]:-nothing} changed, the golden question is answered"

@@ -18,6 +18,7 @@ CLASSES = {
     "answer": "services/answer/hsc_answer/config.py",
     "ingest and its worker": "services/ingest/hsc_ingest/config.py",
     "The door: wsbridge and Envoy (docs/security.md)": "libs/rpc/hsc_rpc/edge.py",
+    "The door's TLS (docs/security.md)": "gateway/wsbridge/hsc_wsbridge/edge.py",
     "wsbridge": "gateway/wsbridge/hsc_wsbridge/config.py",
 }
 HEAD = """\
@@ -34,6 +35,7 @@ page is made from the settings classes by `python scripts/settings_page.py`; `ma
 | `HSC_PORT` | `8000` | the gateway's port; with another one the other ports follow it, see `ports.json` in `HSC_HOME` |
 | `HSC_ADDRESS` | from `ports.json` | the gateway that `hsc` talks to |
 | `HSC_ADMIN_TOKEN` | made, mode 0600 | the admin's bearer token |
+| `HSC_API_KEY`, `HSC_JWT` | – | what `hsc` shows where the door asks who calls |
 """
 
 

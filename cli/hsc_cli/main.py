@@ -27,6 +27,8 @@ Environment:
   HSC_ADDRESS      the gateway, HOST:PORT (default: HSC_HOME/ports.json, else localhost:8000)
   HSC_HOME         the home of a local stack (default: .hsc)
   HSC_ADMIN_TOKEN  for import, attach and jobs (default: the file HSC_HOME/admin-token)
+  HSC_API_KEY      where the gateway asks callers for a key
+  HSC_JWT          where it asks them for a JWT
 """
 
 

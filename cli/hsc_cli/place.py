@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
+from hsc_rpc.edge import API_KEY_HEADER
 from hsc_rpc.errors import Failure
 
 DEFAULT_ADDRESS = "localhost:8000"
@@ -21,6 +22,13 @@ class Place:
     found_in: str
     home: Path
     token_given: str | None
+    jwt: str | None = None
+    api_key: str | None = None
+
+    def credentials(self) -> list[tuple[str, str]]:
+        """Return the metadata by which the door knows who calls, where it asks (docs/security.md)."""
+        known = [("authorization", f"Bearer {self.jwt}")] if self.jwt else []
+        return [*known, (API_KEY_HEADER, self.api_key)] if self.api_key else known
 
     @property
     def token_file(self) -> Path:
@@ -49,21 +57,21 @@ def find(environment: Mapping[str, str] | None = None) -> Place:
     """Find the system from HSC_ADDRESS, else HSC_HOME/ports.json, else the default. Raises Failure."""
     variables = os.environ if environment is None else environment
     home = Path(variables.get("HSC_HOME") or ".hsc")
-    token = variables.get("HSC_ADMIN_TOKEN")
+    given = variables.get("HSC_ADMIN_TOKEN"), variables.get("HSC_JWT"), variables.get("HSC_API_KEY")
     if address := variables.get("HSC_ADDRESS"):
-        return Place(_checked(address), "HSC_ADDRESS", home, token)
+        return Place(_checked(address), "HSC_ADDRESS", home, *given)
     ports = home / "ports.json"
     try:
         port = int(json.loads(ports.read_bytes())["gateway"])
     except FileNotFoundError:
-        return Place(DEFAULT_ADDRESS, "the default", home, token)
+        return Place(DEFAULT_ADDRESS, "the default", home, *given)
     except (OSError, ValueError, KeyError, TypeError):
         raise Failure(
             grpc.StatusCode.INVALID_ARGUMENT,
             "PORTS_UNREADABLE",
             f"{ports} does not name the gateway's port: restart the stack, or set HSC_ADDRESS",
         ) from None
-    return Place(_checked(f"localhost:{port}"), str(ports), home, token)
+    return Place(_checked(f"localhost:{port}"), str(ports), home, *given)
 
 
 def _checked(address: str) -> str:

@@ -79,7 +79,9 @@ class Visit:
 
     async def type(self) -> None:
         """Type the question until its product is locked and the manual is ready. Raises Failure."""
-        stream = self._client.prediction.TypeAhead(self._keystrokes(), timeout=READY_S + 60)
+        stream = self._client.prediction.TypeAhead(
+            self._keystrokes(), timeout=READY_S + 60, metadata=self._client.place.credentials()
+        )
         try:
             async with asyncio.timeout(READY_S):
                 async for response in stream:

@@ -13,9 +13,9 @@ import aiohttp
 import grpc.aio
 import pytest
 from aiohttp import web
-from hsc_local.edge import asking
 from hsc_local.envoy import Doors, command, load, rewritten
 from hsc_wsbridge.config import Settings
+from hsc_wsbridge.edge import asking
 from hsc_wsbridge.routes import LARGEST_MESSAGE, TYPING_MESSAGE, Route
 from hsc_wsbridge.wiring import serving
 from support.echo import Echo, serving_echo

@@ -5,6 +5,7 @@ import base64
 import json
 import ssl
 import subprocess
+import sys
 import time
 import urllib.parse
 from collections.abc import AsyncIterator
@@ -18,9 +19,9 @@ import pytest
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec
 from google.rpc import error_details_pb2, status_pb2
-from hsc_local.edge import encrypted
-from hsc_local.envoy import load
+from hsc_local.envoy import COMMITTED, load
 from hsc_rpc.edge import EdgeSettings, admin_paths
+from hsc_wsbridge.edge import asking, encrypted
 from support.grpc_websockets import METADATA, call
 
 ECHO = "/hsc.prediction.v1.PredictionService"
@@ -103,14 +104,19 @@ async def by_grpc_web(gateway, given: dict[str, str]) -> Outcome:
         return int(status), reason(urllib.parse.unquote(answer.headers["grpc-status-details-bin"]))
 
 
-async def by_socket(gateway, given: dict[str, str]) -> Outcome:
+async def by_socket(gateway, given: dict[str, str], handshake: dict[str, str] | None = None) -> Outcome:
     lines = "".join(f"{key}: {value}\r\n" for key, value in given.items()).encode()
-    reply = await call(f"{gateway.url}{ECHO}/Unary", b"x", metadata=METADATA + lines)
+    reply = await call(f"{gateway.url}{ECHO}/Unary", b"x", metadata=METADATA + lines, headers=handshake or {})
     assert reply.trailers is not None
     return reply.status, reason(reply.trailers["grpc-status-details-bin"]) if reply.status else ""
 
 
-WAYS = {"gRPC": by_grpc, "grpc-web": by_grpc_web, "WebSocket": by_socket}
+async def by_proxy(gateway, given: dict[str, str]) -> Outcome:
+    """A socket whose page says nothing, while the proxy in front adds to its handshake."""
+    return await by_socket(gateway, {}, handshake=given)
+
+
+WAYS = {"gRPC": by_grpc, "grpc-web": by_grpc_web, "WebSocket": by_socket, "WebSocket behind a proxy": by_proxy}
 
 
 async def outcomes(gateway, given: dict[str, str]) -> dict[str, Outcome]:
@@ -157,6 +163,25 @@ async def test_a_refused_stream_never_reaches_the_service(start_gateway, tmp_pat
     async with asyncio.timeout(10):
         reply = await call(f"{gateway.url}{ECHO}/Hang", b"x")
     assert (reply.status, echo.started.is_set()) == (16, False)
+
+
+async def test_a_page_cannot_outbid_what_the_proxy_says(start_gateway, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(f"shop {GOOD_KEY}\n")
+    gateway = await start_gateway(hsc_api_keys_file=keys)
+    assert await by_socket(gateway, {"x-api-key": GOOD_KEY}, handshake={"x-api-key": "k" * 31}) == REFUSED
+
+
+def test_envoys_file_is_written_as_the_environment_asks(tmp_path: Path) -> None:
+    """The very command of compose and of k8s/components/edge."""
+    keys, written = tmp_path / "keys", tmp_path / "envoy.yaml"
+    keys.write_text(f"shop {GOOD_KEY}\n")
+    command = [sys.executable, "-m", "hsc_wsbridge.edge", str(COMMITTED), str(written)]
+    subprocess.run(command, check=True, env={"HSC_API_KEYS_FILE": "", "HSC_JWT_JWKS_URL": ""}, timeout=60)
+    assert json.loads(written.read_text()) == load()
+    subprocess.run(command, check=True, env={"HSC_API_KEYS_FILE": str(keys)}, timeout=60)
+    assert json.loads(written.read_text()) == asking(load(), EdgeSettings(hsc_api_keys_file=keys))
+    assert written.stat().st_mode & 0o777 == 0o600
 
 
 def self_signed(certificate: Path, key: Path) -> None:

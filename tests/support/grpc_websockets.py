@@ -92,8 +92,8 @@ async def open_stream(url: str, *, metadata: bytes | None = METADATA, **options:
         yield stream
 
 
-async def call(url: str, *messages: bytes, metadata: bytes = METADATA) -> Reply:
+async def call(url: str, *messages: bytes, metadata: bytes = METADATA, **options: object) -> Reply:
     """A whole call: metadata, these messages, half-close, and all of the reply."""
-    async with asyncio.timeout(10), open_stream(url, metadata=metadata) as stream:
+    async with asyncio.timeout(10), open_stream(url, metadata=metadata, **options) as stream:
         await stream.send(*(data(message) for message in messages), HALF_CLOSE)
         return await stream.finish()

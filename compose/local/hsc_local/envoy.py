@@ -52,13 +52,6 @@ def rewritten(
     return ours
 
 
-def write(path: Path, config: Mapping[str, Any]) -> None:
-    """As JSON, which Envoy reads too; for its owner alone, since callers' keys may be in it."""
-    path.touch(0o600)
-    path.chmod(0o600)
-    path.write_text(json.dumps(config, indent=1) + "\n")
-
-
 def command(config: Path) -> list[str]:
     """How Envoy is started here. Hot restart's shared memory would clash with another stack's."""
     return [

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from hsc_rpc.edge import EdgeSettings
 from hsc_rpc.settings import load
+from hsc_wsbridge.edge import asking, write
 
 from hsc_local import envoy
-from hsc_local.edge import asking
 from hsc_local.health import grpc_serving, http_ok
 from hsc_local.home import Home
 from hsc_local.ports import LOOPBACK, Ports, replicas_of
@@ -79,7 +79,7 @@ def gateway(home: Home, ports: Ports, base: Mapping[str, str]) -> Spec:
     endpoints["web"] = [ports["web"]]
     origins = [each.strip() for each in base["HSC_ALLOWED_ORIGINS"].split(",") if each.strip()]
     ours = envoy.rewritten(envoy.load(), doors, endpoints, origins)
-    envoy.write(config, asking(ours, load(EdgeSettings)))
+    write(config, asking(ours, load(EdgeSettings)))
     return Spec(
         name="envoy",
         command=envoy.command(config),

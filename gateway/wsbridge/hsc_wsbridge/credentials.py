@@ -1,6 +1,7 @@
 """Who may open a stream: a browser cannot give a WebSocket headers, so its credentials come in the first message.
 
-The same settings make Envoy check all other calls (hsc_rpc.edge).
+A proxy that signs people in adds them to the handshake instead, as to every other request, and the page knows nothing
+of them. The same settings make Envoy check all other calls (hsc_rpc.edge).
 """
 
 import asyncio
@@ -37,6 +38,12 @@ _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "E
 def anyone(_: Pairs) -> Status | None:
     """Ask for nothing."""
     return None
+
+
+def of_handshake(headers: Iterable[tuple[str, str]]) -> Pairs:
+    """Return the credentials among a handshake's headers."""
+    pairs = [(key.lower(), value) for key, value in headers]
+    return [(key, value) for key, value in pairs if key in ("authorization", API_KEY_HEADER)]
 
 
 class ApiKeys:

@@ -11,7 +11,7 @@ from hsc_rpc.edge import admins_only
 from hsc_wsbridge import metrics
 from hsc_wsbridge.bridge import Bridge, Upstream
 from hsc_wsbridge.client import Socket, TextMessage, subprotocol
-from hsc_wsbridge.credentials import Check, anyone
+from hsc_wsbridge.credentials import Check, anyone, of_handshake
 from hsc_wsbridge.metadata import (
     Metadata,
     MetadataError,
@@ -130,8 +130,9 @@ class Door:
         except MetadataError as error:
             await self._refuse(socket, malformed("MALFORMED_METADATA", error), "malformed_metadata", request)
             return
-        # An admin's token is the service's to check.
-        if not admins_only(route.method) and (refusal := self.check(pairs)) is not None:
+        # An admin's token is the service's to check. A page gives its handshake no headers; a proxy in front may.
+        given = of_handshake(request.headers.items()) or pairs
+        if not admins_only(route.method) and (refusal := self.check(given)) is not None:
             await self._refuse(socket, refusal, "credentials", request)
             return
         user = _user(pairs)

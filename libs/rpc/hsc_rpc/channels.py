@@ -1,11 +1,13 @@
 """Channels to other services: one way to open them."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-import grpc
 from grpc import aio
 from hsc_telemetry import context as telemetry
+
+Pairs = Sequence[tuple[str, str]]
 
 MAX_MESSAGE_BYTES = 5 * 1024 * 1024
 
@@ -39,8 +41,11 @@ def target(address: str) -> str:
     return f"ipv4:{address}" if "," in address else f"dns:///{address}"
 
 
-def connect(address: str) -> aio.Channel:
-    """Open a channel to an address as `target` has it; every replica there gets its share of calls."""
+def connect(address: str, credentials: Pairs = ()) -> aio.Channel:
+    """Open a channel to an address as `target` has it; every replica there gets its share of calls.
+
+    `credentials` go with each call that has none of the same name; a bidirectional stream takes them itself.
+    """
     options: list[tuple[str, Any]] = [
         *KEEPALIVE,
         ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
@@ -54,25 +59,36 @@ def connect(address: str) -> aio.Channel:
     return aio.insecure_channel(
         target(address),
         options=options,
-        interceptors=[_UnaryUnary(), _UnaryStream(), _StreamUnary()],
+        interceptors=[kind(credentials) for kind in (_UnaryUnary, _UnaryStream, _StreamUnary)],
     )
 
 
-def _with_context(details: Any) -> grpc.aio.ClientCallDetails:
-    metadata = aio.Metadata(*(details.metadata or ()), *telemetry.outgoing())
-    return aio.ClientCallDetails(details.method, details.timeout, metadata, details.credentials, details.wait_for_ready)
+class _Adding:
+    """What every call of ours says besides its own metadata."""
+
+    def __init__(self, credentials: Pairs) -> None:
+        self._credentials = credentials
+
+    def added(self, details: Any) -> aio.ClientCallDetails:
+        own = tuple(details.metadata or ())
+        known = {key for key, _ in own}
+        missing = (pair for pair in self._credentials if pair[0] not in known)
+        metadata = aio.Metadata(*own, *missing, *telemetry.outgoing())
+        return aio.ClientCallDetails(
+            details.method, details.timeout, metadata, details.credentials, details.wait_for_ready
+        )
 
 
-class _UnaryUnary(aio.UnaryUnaryClientInterceptor):
+class _UnaryUnary(_Adding, aio.UnaryUnaryClientInterceptor):
     async def intercept_unary_unary(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
-        return await continuation(_with_context(client_call_details), request)
+        return await continuation(self.added(client_call_details), request)
 
 
-class _UnaryStream(aio.UnaryStreamClientInterceptor):
+class _UnaryStream(_Adding, aio.UnaryStreamClientInterceptor):
     async def intercept_unary_stream(self, continuation: Any, client_call_details: Any, request: Any) -> Any:
-        return await continuation(_with_context(client_call_details), request)
+        return await continuation(self.added(client_call_details), request)
 
 
-class _StreamUnary(aio.StreamUnaryClientInterceptor):
+class _StreamUnary(_Adding, aio.StreamUnaryClientInterceptor):
     async def intercept_stream_unary(self, continuation: Any, client_call_details: Any, request_iterator: Any) -> Any:
-        return await continuation(_with_context(client_call_details), request_iterator)
+        return await continuation(self.added(client_call_details), request_iterator)

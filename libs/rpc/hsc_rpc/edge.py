@@ -11,7 +11,7 @@ from hsc.catalog.v1 import catalog_pb2
 from hsc.ingest.v1 import ingest_pb2
 from hsc.prediction.v1 import prediction_pb2
 from hsc.status.v1 import status_pb2
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hsc_rpc.access import required
@@ -42,6 +42,12 @@ class EdgeSettings(BaseSettings):
     hsc_jwt_audience: str = ""
     # A file with a line `NAME KEY` for each caller; NAME is for people, KEY has 20 to 256 printable characters.
     hsc_api_keys_file: Path | None = None
+
+    @field_validator("hsc_api_keys_file", mode="before")
+    @classmethod
+    def _none(cls, value: object) -> object:
+        """A variable that says nothing, as compose gives it, is one that is not there."""
+        return value or None
 
     @model_validator(mode="after")
     def _one_or_none(self) -> Self:

@@ -27,7 +27,8 @@ import grpc.aio
 import psutil
 import uvloop
 from aiohttp import WSMsgType, web
-from hsc_local.envoy import Doors, command, load, rewritten, write
+from hsc_local.envoy import Doors, command, load, rewritten
+from hsc_wsbridge.edge import write
 
 METHOD = "/hsc.prediction.v1.PredictionService/TypeAhead"
 METADATA = b"content-type: application/grpc-web+proto\r\nx-grpc-web: 1\r\n"

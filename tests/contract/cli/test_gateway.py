@@ -8,17 +8,22 @@ from typing import Any
 
 import pytest
 from hsc_local.envoy import Doors, command, load, rewritten
+from hsc_rpc.edge import EdgeSettings
+from hsc_wsbridge.edge import asking
 from support.ports import free_port
+
+KEY = "k" * 32
 
 
 @pytest.fixture
-async def gateway(system: Any, tmp_path: Path) -> AsyncIterator[str]:
+async def gateway(system: Any, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The address of an Envoy in front of the servers; the bridge and the page are not there."""
     edge, stats, admin, nobody = (free_port() for _ in range(4))
     behind = {key: [system.port] for key in ("catalog", "prediction", "answer", "ingest")}
     config = tmp_path / "envoy.json"
     clusters = {**behind, "wsbridge": [nobody], "web": [nobody]}
-    config.write_text(json.dumps(rewritten(load(), Doors(edge, stats, admin), clusters)))
+    settings = EdgeSettings(hsc_api_keys_file=request.param(tmp_path) if hasattr(request, "param") else None)
+    config.write_text(json.dumps(asking(rewritten(load(), Doors(edge, stats, admin), clusters), settings)))
     with (tmp_path / "envoy.log").open("wb") as log:
         envoy = await asyncio.create_subprocess_exec(*command(config), stdout=log, stderr=log)
     try:
@@ -39,6 +44,21 @@ async def _listening(port: int) -> None:
             else:
                 writer.close()
                 return
+
+
+def keys_of(folder: Path) -> Path:
+    (folder / "keys").write_text(f"shop {KEY}\n")
+    return folder / "keys"
+
+
+@pytest.mark.parametrize("gateway", [keys_of], indirect=True)
+async def test_a_door_that_asks_lets_hsc_in_by_its_key_alone(hsc: Any, gateway: str) -> None:
+    ran = await hsc("predict", "ardlen vireo", "--json", HSC_ADDRESS=gateway)
+    assert ran.error["reason"] == "CREDENTIALS_REFUSED"
+    # A visit is made of every kind of call, an admin's list has its own token.
+    for words in (["demo", "--pace", "1"], ["jobs", "list"]):
+        ran = await hsc(*words, HSC_ADDRESS=gateway, HSC_API_KEY=KEY)
+        assert ran.code == 0, ran.out + ran.err
 
 
 async def test_a_large_import_arrives_whole(hsc: Any, system: Any, gateway: str, tmp_path: Path) -> None:

@@ -62,3 +62,9 @@ def test_an_empty_token_is_none(tmp_path: Path) -> None:
 def test_without_any_token_it_says_where_one_comes_from(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="set HSC_ADMIN_TOKEN, or HSC_HOME"):
         find({"HSC_HOME": str(tmp_path)}).admin_token()
+
+
+def test_what_the_door_asks_for_is_shown_and_nothing_else() -> None:
+    assert find({}).credentials() == []
+    assert find({"HSC_API_KEY": "key"}).credentials() == [("x-api-key", "key")]
+    assert find({"HSC_JWT": "a.b.c"}).credentials() == [("authorization", "Bearer a.b.c")]

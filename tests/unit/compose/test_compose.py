@@ -10,6 +10,7 @@ from typing import Any
 
 from hsc_local.envoy import load
 from hsc_local.ports import USUAL
+from hsc_rpc.edge import EdgeSettings
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[3]
@@ -18,7 +19,9 @@ TEXT = FILE.read_text()
 COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PYTHON = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
-OURS = (*PYTHON, "web", "envoy", "settings", "tools")
+OURS = (*PYTHON, "web", "envoy", "settings", "edge", "tools")
+ONCE = {"settings", "edge"}
+CALLERS = {name.upper() for name in EdgeSettings.model_fields}
 SECRETS = runpy.run_path(str(ROOT / "scripts" / "environment.py"))["SECRETS"]
 
 
@@ -72,7 +75,7 @@ def test_every_server_is_asked_for_its_health_where_it_listens() -> None:
 
 
 def test_every_server_of_the_core_is_asked_for_its_health() -> None:
-    core = {name for name, service in SERVICES.items() if not service.get("profiles")} - {"settings"}
+    core = {name for name, service in SERVICES.items() if not service.get("profiles")} - ONCE
     assert {name for name in core if "healthcheck" not in SERVICES[name]} == set()
 
 
@@ -121,7 +124,7 @@ def test_nothing_starts_before_the_secrets_were_looked_at() -> None:
         return "settings" in before or any(waits(other) for other in before)
 
     assert SERVICES["settings"]["environment"].keys() == set(SECRETS)
-    without = {name for name in SERVICES if not waits(name)} - {"settings", "web"}
+    without = {name for name in SERVICES if not waits(name)} - {*ONCE, "web"}
     assert without == set()
 
 
@@ -148,8 +151,28 @@ def test_only_envoy_is_open_and_only_on_this_machine_unless_told_otherwise() -> 
 
 def test_stores_have_no_way_out() -> None:
     assert COMPOSE["networks"]["inner"]["internal"] is True
-    for name in ("postgres", "redis", "redis-cache", "catalog", "prediction", "ingest", "wsbridge", "web"):
+    for name in ("postgres", "redis", "redis-cache", "catalog", "prediction", "ingest", "web"):
         assert SERVICES[name]["networks"] == ["inner"], name
+
+
+def test_envoy_and_the_bridge_ask_callers_for_the_same() -> None:
+    """Else sockets would stay open where calls are asked, or the other way round."""
+    told = [
+        {key: value for key, value in SERVICES[name]["environment"].items() if key in CALLERS}
+        for name in ("edge", "envoy", "wsbridge")
+    ]
+    assert told[0].keys() == CALLERS
+    assert told[0] == told[1] == told[2]
+    mounted = [{each for each in SERVICES[name]["volumes"] if "/callers/" in each} for name in ("edge", "wsbridge")]
+    assert mounted[0] == mounted[1] != set()
+
+
+def test_envoy_reads_what_was_written_for_it() -> None:
+    written = SERVICES["edge"]["entrypoint"][-1]
+    assert SERVICES["envoy"]["command"][:2] == ["--config-path", written]
+    assert SERVICES["envoy"]["depends_on"]["edge"] == {"condition": "service_completed_successfully"}
+    assert "edge:/edge" in SERVICES["edge"]["volumes"]
+    assert "edge:/edge:ro" in SERVICES["envoy"]["volumes"]
 
 
 def test_every_mounted_file_is_there() -> None:

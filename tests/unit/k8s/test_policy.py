@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from hsc_local.envoy import load
+from hsc_rpc.edge import EdgeSettings
 from hsc_rpc.health import LIVE
 from support.manifests import (
     ROOT,
@@ -237,6 +238,40 @@ def test_a_model_outside_is_reached_by_the_answer_service_alone(model: str, tmp_
     assert {"name": "HSC_MODEL", "value": model} in containers(answer)[0]["env"]
 
 
+@pytest.mark.parametrize("component", ["jwt", "api-keys"])
+def test_a_door_that_asks_asks_on_every_way_in(component: str, tmp_path: Path) -> None:
+    """Envoy's file and the bridge are told the same, each by its own pod, from one place."""
+    deployments = {
+        each["metadata"]["name"]: each for each in on_the_base(component, tmp_path) if each["kind"] == "Deployment"
+    }
+    [writes] = pod(deployments["envoy"])["initContainers"]
+    [envoy], [bridge] = containers(deployments["envoy"]), containers(deployments["wsbridge"])
+    assert asked(writes) == asked(bridge) != ([], [])
+    assert secrets_of(deployments["envoy"]) == secrets_of(deployments["wsbridge"])
+    # And Envoy reads what was written.
+    assert envoy["args"][:2] == ["--config-path", writes["command"][-1]]
+    assert {"name": "edge", "mountPath": "/edge"} in writes["volumeMounts"]
+    assert {"name": "edge", "mountPath": "/edge", "readOnly": True} in envoy["volumeMounts"]
+    # No stale file: it is of the image that the bridge runs.
+    assert writes["image"] == bridge["image"]
+
+
+def asked(container: Manifest) -> tuple[list[Manifest], list[Manifest]]:
+    """What a container is told of callers, by value and by reference."""
+    callers = {name.upper() for name in EdgeSettings.model_fields}
+    return [each for each in container.get("env", []) if each["name"] in callers], container.get("envFrom", [])
+
+
+def secrets_of(workload: Manifest) -> list[Manifest]:
+    return [each for each in pod(workload)["volumes"] if "secret" in each]
+
+
+def test_an_overlay_asks_on_no_way_or_on_every_way(overlay: str) -> None:
+    found = workloads(overlay)
+    writes = pod(found["envoy"]).get("initContainers", [{}])
+    assert asked(writes[0]) == asked(containers(found["wsbridge"])[0])
+
+
 def test_every_key_a_component_or_the_example_names_is_documented_and_the_example_has_no_value() -> None:
     guide = (ROOT / "docs" / "DEPLOYMENT_GUIDE.md").read_text()
     [example] = parsed((ROOT / "k8s" / "examples" / "secret.yaml").read_text())
@@ -244,4 +279,5 @@ def test_every_key_a_component_or_the_example_names_is_documented_and_the_exampl
     keys = set(example["stringData"])
     for file in (ROOT / "k8s" / "components").rglob("*.yaml"):
         keys |= set(re.findall(r"secretKeyRef: \{ name: hsc-jit-secrets, key: (\w+)", file.read_text()))
+        keys |= set(re.findall(r"items: \[\{ key: (\w+)", file.read_text()))
     assert {key for key in keys if f"`{key}`" not in guide} == set()

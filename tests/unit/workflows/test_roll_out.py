@@ -14,9 +14,16 @@ DEPLOYMENTS = (*OURS, "worker")
 KUBECTL = """#!/bin/bash
 set -eu
 case "$1 $2" in
-  "get deployment") cat "$CLUSTER/$3" ;;
+  "get deployment")
+    if [[ "$*" != *initContainers* ]]; then cat "$CLUSTER/$3"
+    elif [[ -f "$CLUSTER/$3.edge" ]]; then cat "$CLUSTER/$3.edge"
+    fi ;;
   "get cronjob") test -n "${BACKUPS:-}" ;;
-  "set image") name="${3#deployment/}"; echo "${4#*=}" > "$CLUSTER/$name"; echo "$name" >> "$CLUSTER/changes" ;;
+  "set image")
+    name="${3#deployment/}"
+    echo "${4#*=}" > "$CLUSTER/$name"
+    echo "$name" >> "$CLUSTER/changes"
+    if [[ "$5" == edge=* ]]; then echo "${5#*=}" > "$CLUSTER/$name.edge"; fi ;;
   "rollout status") [[ "${3#deployment/}" != "${BROKEN:-}" || "$(cat "$CLUSTER/${3#deployment/}")" != *aaaa* ]] ;;
 esac
 """
@@ -89,6 +96,15 @@ def test_a_rollout_that_does_not_come_up_takes_back_what_was_changed_and_nothing
     assert cluster.roll_out(BROKEN="prediction").returncode == 1
     assert cluster.image("prediction").startswith("old/")
     assert "answer" not in cluster.changes()
+
+
+def test_who_writes_envoys_file_is_of_the_same_release_and_goes_back_with_it(cluster: Cluster) -> None:
+    (cluster.folder / "envoy.edge").write_text("old/wsbridge\n")
+    assert cluster.roll_out(GOLDEN="1").returncode == 1
+    assert cluster.image("envoy.edge") == "old/wsbridge"
+    assert cluster.roll_out().returncode == 0
+    assert cluster.image("envoy.edge") == f"registry/wsbridge@{NEW}"
+    assert cluster.image("envoy") == f"registry/envoy@{NEW}"
 
 
 def test_what_is_there_already_is_not_touched(cluster: Cluster) -> None:

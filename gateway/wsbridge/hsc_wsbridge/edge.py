@@ -1,9 +1,9 @@
 """What the gateway may ask of callers, and TLS: additions to Envoy's configuration where settings ask for them.
 
-    python -m hsc_local.edge > envoy.yaml
+    python -m hsc_wsbridge.edge /app/share/hsc/envoy.yaml /edge/envoy.yaml
 
-prints the committed file with what the environment asks for, to be mounted over the image's /etc/envoy/envoy.yaml. With
-API keys it holds them, so it is a secret like their file.
+writes the committed file with what the environment asks for, as compose and k8s/components/edge do it before Envoy
+starts. With API keys it holds them, so it is a secret like their file.
 """
 
 import base64
@@ -28,8 +28,6 @@ from hsc_rpc.edge import (
 from hsc_rpc.errors import Failure
 from hsc_rpc.settings import load as settings_of
 from pydantic import model_validator
-
-from hsc_local.envoy import load
 
 Config = dict[str, Any]
 
@@ -206,12 +204,22 @@ def _refusal() -> Config:
     }
 
 
+def write(path: Path, config: Mapping[str, Any]) -> None:
+    """As JSON, which Envoy reads too; for its owner alone, since callers' keys may be in it."""
+    path.touch(0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(config, indent=1) + "\n")
+
+
 def main() -> None:
+    from ruamel.yaml import YAML
+
+    committed, written = map(Path, sys.argv[1:])
     settings = settings_of(ImageSettings)
-    config = asking(load(), settings)
+    config = asking(YAML(typ="safe", pure=True).load(committed), settings)
     if settings.hsc_tls_certificate_file and settings.hsc_tls_key_file:
         config = encrypted(config, settings.hsc_tls_certificate_file, settings.hsc_tls_key_file)
-    json.dump(config, sys.stdout, indent=1)
+    write(written, config)
 
 
 if __name__ == "__main__":
