@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import obstore
+from hsc_blobs import s3
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, S3Store
+from obstore.store import LocalStore, ObjectStore
 
 from hsc_cli.backup import manifest as manifests
 from hsc_cli.backup.errors import failed, misused, refused
@@ -24,11 +24,7 @@ def opened(where: str) -> ObjectStore:
     parts = urlsplit(where)
     try:
         if parts.scheme == "s3" and parts.netloc:
-            return S3Store.from_url(
-                where,
-                client_options={"timeout": "120s", "connect_timeout": "5s"},
-                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=60)},
-            )
+            return s3.opened(where, timeout_s=120, patience_s=60)
         if parts.scheme in ("", "file"):
             folder = Path(unquote(parts.path) if parts.scheme else where).absolute()
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -48,7 +44,10 @@ class Vault:
         """Store a file. Raises Failure unless all of it arrived."""
         part = Part(name, path.stat().st_size, sha256(path))
         with _told(name):
-            obstore.put(self._store, name, path)
+            try:
+                obstore.put(self._store, name, path)
+            except FileNotFoundError:
+                raise failed(f"{name} cannot be written where backups are kept: there is no such bucket") from None
             stored = obstore.head(self._store, name)["size"]
         if stored != part.size or not stored:
             raise failed(f"{name} has {stored} of {part.size} bytes where it was written")

@@ -15,8 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, S3Store
+from obstore.store import LocalStore, ObjectStore
 
+from hsc_blobs import s3
 from hsc_blobs.errors import BlobDamaged, BlobMissing, BlobsUnavailable
 
 if TYPE_CHECKING:
@@ -44,12 +45,7 @@ class BlobStore:
         if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
             return cls(LocalStore(unquote(parts.path), mkdir=True))
         if parts.scheme == "s3" and parts.netloc:
-            store = S3Store.from_url(
-                url,
-                client_options={"timeout": "30s", "connect_timeout": "5s"},
-                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
-            )
-            return cls(store)
+            return cls(s3.opened(url, timeout_s=30, patience_s=20))
         raise ValueError(f"a blob store is file:///folder or s3://bucket/prefix, not {parts.scheme or 'nothing'}:…")
 
     async def put(self, data: bytes | Path) -> str:

@@ -12,7 +12,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from support.shop import Shop
+from hsc_blobs import BlobStore
+from support import s3
+from support.shop import MANUALS, Shop
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,6 +41,30 @@ def test_an_encrypted_backup_comes_back_with_its_key_and_shows_nothing_without(s
     assert (refused.returncode, "--key" in refused.stderr) == (2, True)
     assert shop.hsc("restore", "all", "--yes", "--key", str(key)).returncode == 0
     assert shop.contents() == before
+
+
+async def test_what_is_kept_in_s3_comes_back_from_s3(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3.serving(monkeypatch, "manuals", "backups"):
+        where = {"BLOB_URL": "s3://manuals/of-the-shop", "HSC_BACKUP_TO": "s3://backups/daily"}
+        blobs = BlobStore.from_url(where["BLOB_URL"])
+        keys = [await blobs.put(manual) for manual in MANUALS]
+        before = shop.contents()
+        done = shop.hsc("backup", "--verify", **where)
+        assert done.returncode == 0, done.stderr
+        shop.lose_everything()
+        for key in keys:
+            await blobs.delete(key)
+        done = shop.hsc("restore", "all", "--yes", **where)
+        assert done.returncode == 0, done.stderr
+        assert [await blobs.read(key, max_bytes=1000) for key in keys] == list(MANUALS)
+    assert {**shop.contents(), "blobs": {}} == {**before, "blobs": {}}
+
+
+def test_a_bucket_that_is_not_there_fails_the_backup(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3.serving(monkeypatch):
+        done = shop.hsc("backup", HSC_BACKUP_TO="s3://nowhere/daily")
+    assert (done.returncode, "no such bucket" in done.stderr) == (1, True)
+    assert shop.record()["last_run_success"] == 0
 
 
 def test_the_scripts_keep_their_command_lines_and_file_names(shop: Shop) -> None:
