@@ -89,8 +89,9 @@ exec "$@" -c listen_addresses='*' -c unix_socket_directories=/tmp
 SCRIPT
 stand_in "$postgres" <<FILE
 RUN groupadd --gid 999 postgres && useradd --uid 999 --gid 999 --home-dir /var/lib/postgresql postgres
-# Its helpers want a host name of their own; the server is all that is needed.
-$install postgresql-15 > /dev/null 2>&1 || test -x /usr/lib/postgresql/15/bin/postgres
+# ssl-cert would write a certificate where the machine's own are mounted; nothing here needs one.
+$install postgresql-15 > /dev/null 2>&1 \\
+ || { printf '#!/bin/sh\\n' > /var/lib/dpkg/info/ssl-cert.postinst && dpkg --configure -a > /dev/null; }
 COPY --chmod=0755 docker-entrypoint.sh /usr/local/bin/docker-entrypoint.sh
 RUN install --directory --mode 0777 --owner postgres --group postgres /var/lib/postgresql/data
 ENV PATH=/usr/lib/postgresql/15/bin:\$PATH PGDATA=/var/lib/postgresql/data LANG=C.UTF-8

@@ -5,6 +5,7 @@ from typing import Any
 from hsc.audit.v1 import audit_pb2, audit_pb2_grpc
 from hsc_rpc import pages
 from hsc_rpc.errors import Violation, invalid
+from hsc_rpc.guard import CALLER
 
 from hsc_audit.chain import Chain, Event
 
@@ -12,7 +13,7 @@ SERVICE = audit_pb2.DESCRIPTOR.services_by_name["AuditService"].full_name
 
 
 class AuditService(audit_pb2_grpc.AuditServiceServicer):
-    """Knows its own service's events; a request for another service's finds none."""
+    """Knows its own service's events; a request for another service's finds none. Whoever looked stands there too."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
@@ -23,6 +24,7 @@ class AuditService(audit_pb2_grpc.AuditServiceServicer):
             return audit_pb2.ListEventsResponse()
         size = pages.size(request.page_size)
         events = await self._chain.list(size + 1, before=_before(request.page_token))
+        await self._chain.append("ListEvents", CALLER.get().subject, "", request.page_token.encode())
         return audit_pb2.ListEventsResponse(
             events=[_message(self._chain.service, event) for event in events[:size]],
             next_page_token=pages.token(events[size - 1].sequence) if len(events) > size else "",
@@ -33,6 +35,7 @@ class AuditService(audit_pb2_grpc.AuditServiceServicer):
         if request.service not in ("", self._chain.service):
             return audit_pb2.VerifyResponse()
         verdict = await self._chain.verify()
+        await self._chain.append("Verify", CALLER.get().subject, "", b"")
         chain = audit_pb2.Chain(
             service=self._chain.service,
             events=verdict.events,

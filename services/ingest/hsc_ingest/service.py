@@ -137,6 +137,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
 
     @open_ended
     async def WatchJob(self, request: ingest_pb2.WatchJobRequest, _: Any) -> AsyncIterator[ingest_pb2.WatchJobResponse]:
+        await self._audited("WatchJob", request.job_id)
         async for progress in self._flows.jobs.watch(request.job_id):
             files = progress.files
             yield ingest_pb2.WatchJobResponse(
@@ -159,6 +160,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
         state = _OUR_JOB_STATES.get(request.state)
         jobs = await self._flows.jobs.list_newest(state, _before(request.page_token), size + 1)
         token = _token(jobs[size - 1]) if len(jobs) > size else ""
+        await self._audited("ListJobs", state or "")
         return ingest_pb2.ListJobsResponse(jobs=map(job_message, jobs[:size]), next_page_token=token)
 
     async def RetryJob(self, request: ingest_pb2.RetryJobRequest, _: Any) -> ingest_pb2.RetryJobResponse:
@@ -175,6 +177,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
     async def ProposeDocuments(
         self, request: ingest_pb2.ProposeDocumentsRequest, _: Any
     ) -> ingest_pb2.ProposeDocumentsResponse:
+        await self._audited("ProposeDocuments", request.product_id)
         return await self._flows.propose(request.product_id)
 
     async def RunMaintenance(
@@ -182,8 +185,7 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
     ) -> ingest_pb2.RunMaintenanceResponse:
         task = TASKS[request.task]
         done = await self._flows.housekeeping(task, dry_run=request.dry_run)
-        if not request.dry_run:
-            await self._audited("RunMaintenance", task)
+        await self._audited("RunMaintenance", task, b"dry run" if request.dry_run else b"")
         return ingest_pb2.RunMaintenanceResponse(affected=done.affected, bytes=done.bytes, examples=done.examples)
 
 

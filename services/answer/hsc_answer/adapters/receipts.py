@@ -18,6 +18,7 @@ from hsc.answer.v1 import answer_pb2
 from hsc_audit import Chain
 from hsc_postgres import Connection, DatabaseUnavailable, Pool
 from hsc_rpc import pages
+from hsc_rpc.access import ADMIN
 from hsc_rpc.background import background
 from hsc_rpc.errors import unavailable
 from prometheus_client import Counter, Gauge
@@ -138,6 +139,7 @@ class Receipts:
                 {"helpful": helpful, "at": at, "last": last, "limit": limit + 1},
             )
             rows = await cursor.fetchall()
+            await self._chain.append("ListRatedAnswers", ADMIN, "", before.encode(), connection)
         token = pages.token(rows[limit - 1][3].isoformat(), rows[limit - 1][4]) if len(rows) > limit else ""
         return [Kept(_read(row[0]), row[1], row[2]) for row in rows[:limit]], token
 
