@@ -1,6 +1,7 @@
 """Two replicas' presences over one Redis."""
 
 import asyncio
+import time
 
 import pytest
 from hsc_prediction import metrics
@@ -41,6 +42,20 @@ async def test_who_left_long_ago_is_gone_and_no_session_id_is_stored(redis_url: 
         names = [name.decode() for name in await redis.zrange(KEY, 0, -1)]
         assert len(names) == 1
         assert "ben" not in names
+
+
+async def test_a_replica_whose_clock_is_an_hour_ahead_sends_nobody_away(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(redis_url) as redis:
+        elsewhere = round(time.time())
+        monkeypatch.setattr(time, "time", lambda: elsewhere + 3600.0)
+        await redis.zadd(KEY, {"ann": elsewhere})
+        presence = Presence(redis, every_s=0.05)
+        presence.enter("ben")
+        async with background(presence.run(), "here"):
+            await until(lambda: said() >= 0)
+        assert said() == 2
 
 
 async def test_without_redis_those_here_are_counted() -> None:

@@ -1,14 +1,13 @@
 """Who is online, counted in Redis over all replicas: a sorted set of sessions by when they were last seen.
 
 Each replica writes those whose typing streams are open here; what nobody wrote for a while is gone. So a session that
-has streams on two replicas counts once, and those of a replica that died go by themselves. A session's id opens its
-conversation, so its digest stands in.
+has streams on two replicas counts once, and those of a replica that died go by themselves. "When" is by the clock of
+Redis, the one they all have. A session's id opens its conversation, so its digest stands in.
 """
 
 import asyncio
 import hashlib
 import logging
-import time
 import uuid
 from collections import Counter
 
@@ -59,7 +58,8 @@ class Presence:
             await asyncio.sleep(self._every_s)
 
     async def _told(self) -> int:
-        now, here = time.time(), list(self._here)
+        here = list(self._here)
+        now, _ = await self._redis.time()
         if left := self._left.copy():
             # Where one is also elsewhere, that replica says so in a moment; one that came back is written below.
             await self._redis.zrem(KEY, *left)
