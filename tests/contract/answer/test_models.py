@@ -11,6 +11,7 @@ from hsc_answer.config import Settings
 from hsc_answer.flows import writing
 from hsc_redis.client import connect
 from hsc_rpc import errors
+from hsc_rpc.pressure import Stage
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
 from redis.asyncio import Redis
@@ -65,6 +66,17 @@ async def test_a_model_that_fails_again_and_again_is_left_alone(world: World, ch
         assert answers.done(await replica.ask(QUESTION)).reason == "MODEL_UNAVAILABLE"
     assert len(chat.asked) == 2
     assert metric("model_circuit_open", model="unlucky") == 1
+
+
+async def test_a_replica_that_is_late_lets_the_manual_speak_and_pays_no_model(
+    world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replica = await world.replica(**settings(chat))
+    with monkeypatch.context() as late:
+        late.setattr(replica.server.pressure, "sheds", lambda stage: stage is Stage.MODEL)
+        assert answers.done(await replica.ask(QUESTION)).reason == "MODEL_UNAVAILABLE"
+    assert chat.asked == []
+    assert answers.done(await replica.ask(QUESTION)).model == "a-model"
 
 
 async def test_a_model_that_came_back_is_found_again(world: World, chat: Chat) -> None:

@@ -7,6 +7,7 @@ import pytest
 from grpc import aio
 from hsc.ingest.v1 import ingest_pb2
 from hsc.prediction.v1 import prediction_pb2 as pb
+from hsc_rpc.pressure import Stage
 from prometheus_client import REGISTRY
 from support.wait import until
 
@@ -121,6 +122,23 @@ async def test_a_manual_that_could_not_be_asked_for_is_asked_for_again_on_the_sa
     await typing.type("roland td-17 ")
     assert (await typing.event("manual")).manual.state == ingest_pb2.MANUAL_STATE_FETCHING
     assert len(house.ingest.asked) == 2
+
+
+async def test_a_replica_that_is_late_has_nothing_fetched_until_it_is_not(house, replica, typing, monkeypatch):
+    considered = []
+
+    def sheds(stage):
+        considered.append(stage)
+        return stage is Stage.PREFETCH
+
+    with monkeypatch.context() as late:
+        late.setattr(replica.server.pressure, "sheds", sheds)
+        await typing.type("roland td-17 ")
+        assert (await typing.event("predictions")).predictions.predictions[0].locked
+        await until(lambda: Stage.PREFETCH in considered)
+        assert house.ingest.asked == []
+    await typing.event("manual")
+    assert house.ingest.asked == [("td17", SESSION)]
 
 
 async def test_a_session_over_its_budget_has_nothing_fetched(house):
