@@ -77,5 +77,5 @@ class Live:
         prediction = self.view.predict(text, limit)
         ended = time.perf_counter()
         metrics.LATENCY.observe(ended - (began if arrived is None else arrived))
-        metrics.SEARCHED.labels(kind).inc()
+        metrics.SEARCHED[kind].inc()
         return prediction, round((ended - began) * 1e6)

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hsc_rpc.background import stop
 
@@ -18,8 +18,7 @@ from hsc_prediction.flows.prefetch import ManualState, Prefetch
 FOLLOWED = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Keystroke:
+class Keystroke(NamedTuple):
     """The whole text after a key was pressed."""
 
     sequence: int
@@ -29,8 +28,7 @@ class Keystroke:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Predicted:
+class Predicted(NamedTuple):
     """The prediction for a keystroke, and the microseconds it took."""
 
     sequence: int
@@ -38,8 +36,7 @@ class Predicted:
     took_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """A manual's state, told with the newest keystroke that was answered."""
 
     sequence: int
