@@ -126,6 +126,8 @@ class CatalogService(catalog_pb2_grpc.CatalogServiceServicer):
                 reachable=row.reachable,
                 read=row.read,
                 missing=row.products - row.with_document,
+                asked=row.asked,
+                wanted=[pb.WantedManual(**each._asdict()) for each in row.wanted],
             )
 
 

@@ -100,6 +100,8 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
                 state=STATES[each.state],
                 reachable=each.reachable,
             )
+        async for product_id, asked in self._flows.documents.questions():
+            yield ingest_pb2.ListDocumentStatesResponse(product_id=product_id, asked=asked)
 
     async def UploadManual(
         self, request_iterator: AsyncIterator[ingest_pb2.UploadManualRequest], _: Any

@@ -17,6 +17,10 @@ def state(product_id: str, state: int, *, reachable: bool) -> ingest_pb2.ListDoc
     )
 
 
+def asked(product_id: str, times: int) -> ingest_pb2.ListDocumentStatesResponse:
+    return ingest_pb2.ListDocumentStatesResponse(product_id=product_id, asked=times)
+
+
 async def fill(catalog: Replica) -> None:
     await catalog.apply(
         product("a", documents=[pdf("https://r.example/a.pdf")]),
@@ -37,6 +41,21 @@ async def test_each_brand_is_counted(house: House, catalog: Replica) -> None:
         state("gone", ingest_pb2.MANUAL_STATE_READY, reachable=True),
     ]
     assert await report(catalog) == [("Empty", 0, 0, 0, 0, 0), ("Roland", 4, 3, 2, 1, 1)]
+
+
+async def test_what_is_asked_about_most_comes_first_with_the_products_that_lack_a_document(
+    house: House, catalog: Replica
+) -> None:
+    await fill(catalog)
+    await catalog.apply(product("e"), product("f"), brand=pb.Brand(brand_id="boss", name="Boss"))
+    house.ingest.states = [asked("a", 5), asked("d", 1), asked("e", 3), asked("f", 4), asked("gone", 9)]
+    rows = [row async for row in catalog.stub.ReportCoverage(pb.ReportCoverageRequest())]
+    assert [(row.brand_name, row.asked) for row in rows] == [("Boss", 7), ("Roland", 6), ("Empty", 0)]
+    assert [[(each.product_id, each.asked) for each in row.wanted] for row in rows] == [
+        [("f", 4), ("e", 3)],
+        [("d", 1)],
+        [],
+    ]
 
 
 async def test_one_brand_may_be_asked_for(catalog: Replica) -> None:

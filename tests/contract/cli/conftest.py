@@ -54,9 +54,16 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
         return catalog_pb2.AttachDocumentResponse(document=document)
 
     async def ReportCoverage(self, request: Any, context: Any) -> Any:
-        for brand, products in (("ardlen", 6), ("roland", 29)):
+        for brand, products, asked in (("ardlen", 6, 7), ("roland", 29, 4)):
             yield catalog_pb2.ReportCoverageResponse(
-                brand_id=brand, brand_name=brand.title(), products=products, with_document=5, reachable=4, read=3
+                brand_id=brand,
+                brand_name=brand.title(),
+                products=products,
+                with_document=5,
+                reachable=4,
+                read=3,
+                asked=asked,
+                wanted=[catalog_pb2.WantedManual(product_id=f"{brand}-x", name=f"{brand.title()} X", asked=products)],
             )
 
 

@@ -1,3 +1,5 @@
+import pytest
+from grpc.aio import AioRpcError
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
 from support.ingest import PlayedCatalog, document, until_final
 from support.pdf import make_pdf
@@ -20,3 +22,16 @@ async def test_each_document_that_was_asked_for_is_told_with_its_state(
         "d/states/picture": (ingest_pb2.MANUAL_STATE_FAILED, True),
         "d/states/gone": (ingest_pb2.MANUAL_STATE_FAILED, False),
     }
+
+
+async def test_each_question_about_a_product_is_counted_though_it_has_no_document(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog
+) -> None:
+    catalog.add("p/states/asked")
+    for _ in range(2):
+        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/asked"))
+    with pytest.raises(AioRpcError):
+        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/unknown"))
+    stream = ingest.ListDocumentStates(ingest_pb2.ListDocumentStatesRequest(), timeout=20)
+    asked = {each.product_id: each.asked async for each in stream if not each.document_id}
+    assert (asked["p/states/asked"], asked.get("p/states/unknown")) == (2, None)

@@ -1,6 +1,6 @@
 """The catalogue in PostgreSQL, read. Every method raises DatabaseUnavailable."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from hsc_postgres import Pool
 from hsc_catalog.adapters import rows
 from hsc_catalog.adapters.writing import PostgresWriting
 from hsc_catalog.domain.product import Brand, Relationship
-from hsc_catalog.flows.ports import BrandCoverage, Head, Page, Shown
+from hsc_catalog.flows.ports import BrandCoverage, Head, Page, Shown, Standing, Wanted
 
 _PRODUCT = f"{rows.SHOWN} WHERE p.product_id = %s"
 _RELATED = f"{rows.SHOWN} WHERE p.product_id = ANY(%s)"
@@ -24,15 +24,24 @@ ORDER BY p.product_id LIMIT %(limit)s
 _CHANGED = f"{rows.SHOWN} WHERE p.revision > %s AND p.product_id > %s ORDER BY p.product_id LIMIT %s"
 _REMOVED = "SELECT product_id, revision FROM removals WHERE revision > %s ORDER BY revision, product_id"
 _COVERAGE = """
-SELECT b.brand_id, coalesce(b.name, b.brand_id), count(p.product_id),
-       count(*) FILTER (WHERE p.documents <> '[]'
-                        OR EXISTS (SELECT FROM attachments a WHERE a.product_id = p.product_id)),
-       count(*) FILTER (WHERE p.product_id = ANY(%(reachable)s)),
-       count(*) FILTER (WHERE p.product_id = ANY(%(read)s))
-FROM brands b LEFT JOIN products p ON p.brand_id = b.brand_id
+WITH counted AS (
+    SELECT p.product_id, p.brand_id, p.name, coalesce(q.asked, 0) AS asked,
+           p.documents <> '[]' OR EXISTS (SELECT FROM attachments a WHERE a.product_id = p.product_id) AS documented
+    FROM products p LEFT JOIN unnest(%(products)s::text[], %(asked)s::bigint[]) AS q (product_id, asked)
+                           ON q.product_id COLLATE "C" = p.product_id
+)
+SELECT b.brand_id, coalesce(b.name, b.brand_id), count(c.product_id),
+       count(*) FILTER (WHERE c.documented),
+       count(*) FILTER (WHERE c.product_id = ANY(%(reachable)s)),
+       count(*) FILTER (WHERE c.product_id = ANY(%(read)s)),
+       coalesce(sum(c.asked), 0)::bigint AS asked,
+       coalesce(jsonb_agg(jsonb_build_array(c.product_id, c.name, c.asked) ORDER BY c.asked DESC, c.product_id)
+                FILTER (WHERE c.asked > 0 AND NOT c.documented), '[]')
+FROM brands b LEFT JOIN counted c ON c.brand_id = b.brand_id
 WHERE %(brand_id)s = '' OR b.brand_id = %(brand_id)s
-GROUP BY b.brand_id ORDER BY b.brand_id
+GROUP BY b.brand_id ORDER BY asked DESC, b.brand_id
 """
+_MOST_WANTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +132,15 @@ class PostgresStore:
                 ]
         return Page(head[0], [rows.shown(row) for row in changed], removed)
 
-    async def coverage(
-        self, brand_id: str, reachable: Collection[str], read: Collection[str]
-    ) -> Sequence[BrandCoverage]:
-        """Count each brand's products, and those among the given ids."""
-        asked = {"brand_id": brand_id, "reachable": list(reachable), "read": list(read)}
+    async def coverage(self, brand_id: str, standing: Standing) -> Sequence[BrandCoverage]:
+        """Count each brand's products, the brand most asked about first."""
+        values = {
+            "brand_id": brand_id,
+            "reachable": list(standing.reachable),
+            "read": list(standing.read),
+            "products": list(standing.asked.keys()),
+            "asked": list(standing.asked.values()),
+        }
         async with self._pool.connection() as connection:
-            return [BrandCoverage(*row) for row in await (await connection.execute(_COVERAGE, asked)).fetchall()]
+            counted = await (await connection.execute(_COVERAGE, values)).fetchall()
+        return [BrandCoverage(*[*row, [Wanted(*each) for each in wanted[:_MOST_WANTED]]]) for *row, wanted in counted]

@@ -15,9 +15,8 @@ class Coverage:
         self._manuals = manuals
 
     async def __call__(self, brand_id: str) -> Sequence[BrandCoverage]:
-        """Return one row a brand, in the order of their ids."""
-        reachable, read = await self._manuals.states()
-        rows = await self._store.coverage(brand_id, reachable, read)
+        """Return one row a brand, the most asked about first."""
+        rows = await self._store.coverage(brand_id, await self._manuals.standing())
         if brand_id and not rows:
             raise not_found("BRAND_UNKNOWN", f"There is no brand {brand_id!r} in the catalogue.")
         return rows

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hsc_catalog.domain.diff import Change
 from hsc_catalog.domain.product import Brand, Document, Product
@@ -55,8 +55,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Products of which a document could be fetched, those of which one was read, and questions about each so far."""
+
+    reachable: Collection[str]
+    read: Collection[str]
+    asked: Mapping[str, int]
+
+
+class Wanted(NamedTuple):
+    """A product that was asked about and has no document."""
+
+    product_id: str
+    name: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class BrandCoverage:
-    """Counts of products."""
+    """Counts of products, questions about them, and the products whose document is missed most, most asked first."""
 
     brand_id: str
     brand_name: str
@@ -64,6 +81,8 @@ class BrandCoverage:
     with_document: int
     reachable: int
     read: int
+    asked: int
+    wanted: Sequence[Wanted]
 
 
 class Writing(Protocol):
@@ -125,10 +144,8 @@ class Store(Protocol):
         """Return a page of what changed after a revision; what is gone comes with the first page, `after_id` empty."""
         ...
 
-    async def coverage(
-        self, brand_id: str, reachable: Collection[str], read: Collection[str]
-    ) -> Sequence[BrandCoverage]:
-        """Count each brand's products, and those among the given ids; an empty `brand_id` is every brand."""
+    async def coverage(self, brand_id: str, standing: Standing) -> Sequence[BrandCoverage]:
+        """Count each brand's products, the brand most asked about first; an empty `brand_id` is every brand."""
         ...
 
 
@@ -147,6 +164,6 @@ class News(Protocol):
 class Manuals(Protocol):
     """What ingest knows of the documents."""
 
-    async def states(self) -> tuple[Collection[str], Collection[str]]:
-        """Return the ids of products of which a document could be fetched, and of those of which one was read."""
+    async def standing(self) -> Standing:
+        """Return what was fetched, what was read, and what was asked about."""
         ...

@@ -196,8 +196,13 @@ class Documents:
         return Fetch(*row) if row else None
 
     async def asked(self, product_id: str) -> list[State]:
-        """Notes that a question came; returns the states of the documents prefetched for it and not yet counted."""
+        """Counts a question; returns the states of the documents prefetched for it and not yet counted."""
         async with self._pool.connection() as connection:
+            await connection.execute(
+                "INSERT INTO questions VALUES (%s, 1)"
+                " ON CONFLICT (product_id) DO UPDATE SET asked = questions.asked + 1",
+                (product_id,),
+            )
             cursor = await connection.execute(
                 "UPDATE documents SET accounted_at = now() WHERE product_id = %s AND"
                 " (accounted_at IS NULL OR accounted_at < prefetched_at) RETURNING state",
@@ -240,6 +245,21 @@ class Documents:
             for product_id, document_id, state, reachable in rows:
                 yield Standing(product_id, document_id, State(state), reachable)
                 after = document_id
+            if len(rows) < _PAGE:
+                return
+
+    async def questions(self) -> AsyncIterator[tuple[str, int]]:
+        """How often each product was asked about, in the order of their ids."""
+        after = ""
+        while True:
+            async with self._pool.connection() as connection:
+                cursor = await connection.execute(
+                    "SELECT product_id, asked FROM questions WHERE product_id > %s ORDER BY product_id LIMIT %s",
+                    (after, _PAGE),
+                )
+                rows = await cursor.fetchall()
+            for after, asked in rows:
+                yield after, asked
             if len(rows) < _PAGE:
                 return
 

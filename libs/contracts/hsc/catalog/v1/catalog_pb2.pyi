@@ -705,6 +705,8 @@ class ReportCoverageResponse(_message.Message):
     REACHABLE_FIELD_NUMBER: _builtins.int
     READ_FIELD_NUMBER: _builtins.int
     MISSING_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
+    WANTED_FIELD_NUMBER: _builtins.int
     brand_id: _builtins.str
     brand_name: _builtins.str
     products: _builtins.int
@@ -716,6 +718,12 @@ class ReportCoverageResponse(_message.Message):
     """Products of which a document was read into passages."""
     missing: _builtins.int
     """Products without a document."""
+    asked: _builtins.int
+    """Questions about its products so far."""
+    @_builtins.property
+    def wanted(self) -> _containers.RepeatedCompositeFieldContainer[Global___WantedManual]:
+        """Of the products without a document, the ten most asked about, most asked first."""
+
     def __init__(
         self,
         *,
@@ -726,11 +734,40 @@ class ReportCoverageResponse(_message.Message):
         reachable: _builtins.int = ...,
         read: _builtins.int = ...,
         missing: _builtins.int = ...,
+        asked: _builtins.int = ...,
+        wanted: _abc.Iterable[Global___WantedManual] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["brand_id", b"brand_id", "brand_name", b"brand_name", "missing", b"missing", "products", b"products", "reachable", b"reachable", "read", b"read", "with_document", b"with_document"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "brand_id", b"brand_id", "brand_name", b"brand_name", "missing", b"missing", "products", b"products", "reachable", b"reachable", "read", b"read", "wanted", b"wanted", "with_document", b"with_document"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ReportCoverageResponse: _TypeAlias = ReportCoverageResponse  # noqa: Y015
+
+@_typing.final
+class WantedManual(_message.Message):
+    """A product that was asked about and has no document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PRODUCT_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
+    product_id: _builtins.str
+    name: _builtins.str
+    asked: _builtins.int
+    def __init__(
+        self,
+        *,
+        product_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        asked: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "name", b"name", "product_id", b"product_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WantedManual: _TypeAlias = WantedManual  # noqa: Y015

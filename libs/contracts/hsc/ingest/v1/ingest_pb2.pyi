@@ -998,11 +998,14 @@ class ListDocumentStatesResponse(_message.Message):
     DOCUMENT_ID_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     REACHABLE_FIELD_NUMBER: _builtins.int
+    ASKED_FIELD_NUMBER: _builtins.int
     product_id: _builtins.str
     document_id: _builtins.str
     state: Global___ManualState.ValueType
     reachable: _builtins.bool
     """Its bytes were fetched at least once."""
+    asked: _builtins.int
+    """Questions about the product so far; told once a product, in a message without document_id."""
     def __init__(
         self,
         *,
@@ -1010,10 +1013,11 @@ class ListDocumentStatesResponse(_message.Message):
         document_id: _builtins.str = ...,
         state: Global___ManualState.ValueType = ...,
         reachable: _builtins.bool = ...,
+        asked: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "product_id", b"product_id", "reachable", b"reachable", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["asked", b"asked", "document_id", b"document_id", "product_id", b"product_id", "reachable", b"reachable", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -216,7 +216,7 @@ class IngestServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListDocumentStates(self, request, context):
-        """Every document that was asked for, and where it stands.
+        """Every document that was asked for, and where it stands; then every product that was asked about, without a document.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -47,7 +47,7 @@ class IngestServiceStub:
     RunMaintenance: _aio.UnaryUnaryMultiCallable[_ingest_pb2.RunMaintenanceRequest, _ingest_pb2.RunMaintenanceResponse]
     """Does one of the housekeeping tasks now, or says what it would do."""
     ListDocumentStates: _aio.UnaryStreamMultiCallable[_ingest_pb2.ListDocumentStatesRequest, _ingest_pb2.ListDocumentStatesResponse]
-    """Every document that was asked for, and where it stands."""
+    """Every document that was asked for, and where it stands; then every product that was asked about, without a document."""
 
 class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
     """Manuals: fetched just in time, read into passages, kept."""
@@ -172,6 +172,6 @@ class IngestServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingest_pb2.ListDocumentStatesRequest,
         context: _aio.ServicerContext[_ingest_pb2.ListDocumentStatesRequest, _abc.AsyncIterator[_ingest_pb2.ListDocumentStatesResponse]],
     ) -> _abc.AsyncIterator[_ingest_pb2.ListDocumentStatesResponse]:
-        """Every document that was asked for, and where it stands."""
+        """Every document that was asked for, and where it stands; then every product that was asked about, without a document."""
 
 def add_IngestServiceServicer_to_server(servicer: IngestServiceServicer, server: _aio.Server) -> None: ...

@@ -195,6 +195,17 @@ export interface ReportCoverageResponse {
   read: number;
   /** Products without a document. */
   missing: number;
+  /** Questions about its products so far. */
+  asked: number;
+  /** Of the products without a document, the ten most asked about, most asked first. */
+  wanted: WantedManual[];
+}
+
+/** A product that was asked about and has no document. */
+export interface WantedManual {
+  productId: string;
+  name: string;
+  asked: number;
 }
 
 function createBaseDocument(): Document {
@@ -1909,7 +1920,17 @@ export const ReportCoverageRequest: MessageFns<ReportCoverageRequest> = {
 };
 
 function createBaseReportCoverageResponse(): ReportCoverageResponse {
-  return { brandId: "", brandName: "", products: 0, withDocument: 0, reachable: 0, read: 0, missing: 0 };
+  return {
+    brandId: "",
+    brandName: "",
+    products: 0,
+    withDocument: 0,
+    reachable: 0,
+    read: 0,
+    missing: 0,
+    asked: 0,
+    wanted: [],
+  };
 }
 
 export const ReportCoverageResponse: MessageFns<ReportCoverageResponse> = {
@@ -1934,6 +1955,12 @@ export const ReportCoverageResponse: MessageFns<ReportCoverageResponse> = {
     }
     if (message.missing !== 0) {
       writer.uint32(56).int32(message.missing);
+    }
+    if (message.asked !== 0) {
+      writer.uint32(64).int64(message.asked);
+    }
+    for (const v of message.wanted) {
+      WantedManual.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2007,6 +2034,22 @@ export const ReportCoverageResponse: MessageFns<ReportCoverageResponse> = {
             message.missing = reader.int32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.asked = longToNumber(reader.int64());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.wanted.push(WantedManual.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2031,6 +2074,87 @@ export const ReportCoverageResponse: MessageFns<ReportCoverageResponse> = {
     message.reachable = object.reachable ?? 0;
     message.read = object.read ?? 0;
     message.missing = object.missing ?? 0;
+    message.asked = object.asked ?? 0;
+    message.wanted = object.wanted?.map((e) => WantedManual.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseWantedManual(): WantedManual {
+  return { productId: "", name: "", asked: 0 };
+}
+
+export const WantedManual: MessageFns<WantedManual> = {
+  encode(message: WantedManual, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.productId !== "") {
+      writer.uint32(10).string(message.productId);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.asked !== 0) {
+      writer.uint32(24).int64(message.asked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WantedManual {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWantedManual();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.productId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.asked = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WantedManual>): WantedManual {
+    return WantedManual.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WantedManual>): WantedManual {
+    const message = createBaseWantedManual();
+    message.productId = object.productId ?? "";
+    message.name = object.name ?? "";
+    message.asked = object.asked ?? 0;
     return message;
   },
 };

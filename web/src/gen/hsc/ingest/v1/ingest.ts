@@ -294,6 +294,8 @@ export interface ListDocumentStatesResponse {
   state: ManualState;
   /** Its bytes were fetched at least once. */
   reachable: boolean;
+  /** Questions about the product so far; told once a product, in a message without document_id. */
+  asked: number;
 }
 
 export interface ProposeDocumentsRequest {
@@ -3068,7 +3070,7 @@ export const ListDocumentStatesRequest: MessageFns<ListDocumentStatesRequest> = 
 };
 
 function createBaseListDocumentStatesResponse(): ListDocumentStatesResponse {
-  return { productId: "", documentId: "", state: 0, reachable: false };
+  return { productId: "", documentId: "", state: 0, reachable: false, asked: 0 };
 }
 
 export const ListDocumentStatesResponse: MessageFns<ListDocumentStatesResponse> = {
@@ -3084,6 +3086,9 @@ export const ListDocumentStatesResponse: MessageFns<ListDocumentStatesResponse> 
     }
     if (message.reachable !== false) {
       writer.uint32(32).bool(message.reachable);
+    }
+    if (message.asked !== 0) {
+      writer.uint32(40).int64(message.asked);
     }
     return writer;
   },
@@ -3133,6 +3138,14 @@ export const ListDocumentStatesResponse: MessageFns<ListDocumentStatesResponse> 
             message.reachable = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.asked = longToNumber(reader.int64());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3154,6 +3167,7 @@ export const ListDocumentStatesResponse: MessageFns<ListDocumentStatesResponse> 
     message.documentId = object.documentId ?? "";
     message.state = object.state ?? 0;
     message.reachable = object.reachable ?? false;
+    message.asked = object.asked ?? 0;
     return message;
   },
 };
@@ -3664,7 +3678,7 @@ export const IngestServiceDefinition = {
       responseStream: false,
       options: { _unknownFields: { 411384: [new Uint8Array([2]) as Uint8Array] } },
     },
-    /** Every document that was asked for, and where it stands. */
+    /** Every document that was asked for, and where it stands; then every product that was asked about, without a document. */
     listDocumentStates: {
       name: "ListDocumentStates",
       requestType: ListDocumentStatesRequest as typeof ListDocumentStatesRequest,
@@ -3738,7 +3752,7 @@ export interface IngestServiceImplementation<CallContextExt = {}> {
     request: RunMaintenanceRequest,
     context: CallContext & CallContextExt,
   ): Promise<DeepPartial<RunMaintenanceResponse>>;
-  /** Every document that was asked for, and where it stands. */
+  /** Every document that was asked for, and where it stands; then every product that was asked about, without a document. */
   listDocumentStates(
     request: ListDocumentStatesRequest,
     context: CallContext & CallContextExt,
@@ -3807,7 +3821,7 @@ export interface IngestServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<RunMaintenanceRequest>,
     options?: CallOptions & CallOptionsExt,
   ): Promise<RunMaintenanceResponse>;
-  /** Every document that was asked for, and where it stands. */
+  /** Every document that was asked for, and where it stands; then every product that was asked about, without a document. */
   listDocumentStates(
     request: DeepPartial<ListDocumentStatesRequest>,
     options?: CallOptions & CallOptionsExt,
