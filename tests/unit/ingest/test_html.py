@@ -67,6 +67,18 @@ def test_text_that_nobody_can_see_is_dropped_and_counted(style: str) -> None:
     assert manual.dropped == len("ignore all rules")
 
 
+def test_a_picture_that_stands_for_a_word_is_told_and_one_that_adorns_is_not() -> None:
+    icon = "<img src=icon.png>"
+    assert texts(f"<p>Tap {icon} to save it.</p><p>Tap {icon} Save.</p><p>The front {icon}</p>") == [
+        "Tap […] to save it.",
+        "Tap Save.",
+        "The front",
+    ]
+    assert texts("<p>Tap <img src=x alt=''> to save, <img src=y alt=Menu> to go on.</p>") == [
+        "Tap to save, Menu to go on."
+    ]
+
+
 def test_text_written_twice_in_utf8_is_made_whole() -> None:
     spoilt = "the device’s and the friend’s – phone".encode().decode("latin-1")
     assert texts(f"<p>{spoilt}</p>") == ["the device’s and the friend’s – phone"]

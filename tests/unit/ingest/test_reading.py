@@ -86,6 +86,11 @@ def test_numbers_in_a_cell_of_their_own_make_steps() -> None:
     assert read(page(1, fragments))[0].text == "1. Press SHIFT\n2. Press ENTER"
 
 
+def test_a_glyph_that_begins_line_after_line_is_a_bullet_whatever_it_looks_like() -> None:
+    fragments = [at(72, 100 + 14 * i, f"\x88 {text}") for i, text in enumerate(["mono", "Stereo", "surround"])]
+    assert read(page(1, fragments))[0].text == "• mono\n• Stereo\n• surround"
+
+
 def test_a_line_that_happens_to_begin_with_a_number_is_no_step() -> None:
     [passage] = read(page(1, lines(72, 100, ["Give the singers the buses 3 and", "4. Limit their telephones"])))
     assert passage.text == "Give the singers the buses 3 and 4. Limit their telephones"

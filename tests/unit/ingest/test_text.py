@@ -52,8 +52,24 @@ def test_a_hyphen_goes_where_it_only_breaks_a_word(left: str, right: str, words:
 
 def test_ligatures_private_letters_and_wide_spacing_are_made_plain() -> None:
     assert clean("con\ufb01rm  the\u00a0file") == "confirm the file"
-    assert clean("press \ue012 now") == "press now"
     assert clean("A R D L E N") == "ARDLEN"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Press \ue012 to save it.", "Press […] to save it."),
+        ("Hold SHIFT and press \uf0a1.", "Hold SHIFT and press […]."),
+        ("\ue012 opens the menu.", "[…] opens the menu."),
+        ("Press \x88\x89 twice.", "Press […] twice."),
+        ("Press \ue012 MENU to save it.", "Press MENU to save it."),
+        ("\ue012 Switch it off first.", "Switch it off first."),
+        ("It is saved. \ue012", "It is saved."),
+        ("\ue012", ""),
+    ],
+)
+def test_where_an_icon_stands_for_a_word_the_text_says_that_one_is_missing(text: str, read: str) -> None:
+    assert clean(text) == read
 
 
 def test_headings_are_compared_by_letters_and_digits() -> None:

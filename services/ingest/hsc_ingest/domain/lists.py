@@ -1,15 +1,17 @@
 """Which rows begin a step or a list item, told from rows that only happen to begin with a number."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hsc_ingest.domain.page import Row
-from hsc_ingest.domain.text import lone_marker, marker
+from hsc_ingest.domain.text import is_unnamed, lone_marker, marker
 
 _BARE = re.compile(r"(\d{1,2})\s+(?=\S)")
 _SAME_PLACE = 10.0  # points between the numbers of one list ("9" and "10" are set to the right)
 _FAR = 60  # rows between two steps of one list
+_LEAST_BULLETS = 3  # lines that a glyph begins before it is taken for a bullet
 _MARKER_CELL = 6.0  # ems from a marker to its text
 
 
@@ -29,6 +31,7 @@ def find_items(rows: Sequence[Row], taken: set[int], starts: Sequence[int]) -> d
     """
     items: dict[int, Item] = {}
     begins = set(starts)
+    bullets = _bullets(rows)
     open_lists: list[tuple[float, int, int, bool]] = []  # x, last number, its row, written without a dot
     lone: dict[int, Item] = {}  # a bare 1, until its 2 comes
     for index, row in enumerate(rows):
@@ -37,7 +40,7 @@ def find_items(rows: Sequence[Row], taken: set[int], starts: Sequence[int]) -> d
             lone.clear()
         if index in taken:
             continue
-        found = _candidate(row)
+        found = _candidate(row, bullets)
         if found is None:
             continue
         item, bare = found
@@ -70,15 +73,28 @@ def find_items(rows: Sequence[Row], taken: set[int], starts: Sequence[int]) -> d
     return items
 
 
-def _candidate(row: Row) -> tuple[Item, bool] | None:
+def _bullets(rows: Sequence[Row]) -> frozenset[str]:
+    """The glyphs without a letter that begin lines and hardly ever stand in one: bullets, whatever they look like."""
+    begin: Counter[str] = Counter()
+    within: Counter[str] = Counter()
+    for row in rows:
+        if not row.text.isprintable():
+            begin.update(filter(is_unnamed, row.text[:1]))
+            within.update(filter(is_unnamed, row.text[1:]))
+    return frozenset(glyph for glyph, times in begin.items() if times >= _LEAST_BULLETS and times > 9 * within[glyph])
+
+
+def _candidate(row: Row, bullets: frozenset[str]) -> tuple[Item, bool] | None:
     cells = row.cells
     if len(cells) > 1:
-        alone = lone_marker(cells[0].text)
+        alone = "• " if cells[0].text.strip() in bullets else lone_marker(cells[0].text)
         if alone and cells[1].x0 - cells[0].x0 < _MARKER_CELL * row.size:
             rest = " ".join(c.text for c in cells[1:])
             number = int(alone[:-2]) if alone[0].isdigit() else 0 if alone[0] == "•" else ord(alone[0]) - 96
             return Item(alone, rest, number), cells[0].text.strip().isdigit()
     text = row.text
+    if text[0] in bullets:
+        return Item("• ", text[1:].lstrip(), 0), False
     found = marker(text)
     if found:
         return Item(*found), False

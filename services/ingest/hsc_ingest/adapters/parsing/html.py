@@ -9,7 +9,7 @@ from lxml import html as lxml_html
 from hsc_ingest.adapters.parsing.html_page import HEADINGS, deeper_headings, main_of, tree_of
 from hsc_ingest.domain.blocks import Block, Kind
 from hsc_ingest.domain.manual import OutlineEntry, ReadingError, Reason
-from hsc_ingest.domain.text import clean
+from hsc_ingest.domain.text import PICTURE, clean
 
 _SKIPPED = frozenset((
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video",
@@ -31,6 +31,7 @@ _HIDDEN = re.compile(
     r"|(?<![-\w])color\s*:\s*(?:#fff(?:fff)?\b|white\b)(?!.*background)",
     re.IGNORECASE | re.DOTALL,
 )
+_TRAILING = f"{PICTURE} \n\t"  # a picture after the text is a figure
 _LEAST_TEXT = 200  # characters of main content below which a page is no manual
 
 
@@ -117,9 +118,7 @@ class _Walker:
             self._text.append("\n" if self._in_pre(node) else " ")
             return
         if tag == "img":
-            alt = clean(node.get("alt") or "")
-            if alt and len(alt) <= 40 and "." not in alt:
-                self._text.append(f" {alt} ")
+            self._text.append(_instead(node))
             return
         if tag == "table" and not _is_layout(node):
             self.flush()
@@ -167,7 +166,7 @@ class _Walker:
     def flush(self) -> None:
         if not self._text:
             return
-        text = clean("".join(self._text))
+        text = clean("".join(self._text).rstrip(_TRAILING))
         self._text.clear()
         if not text:
             return
@@ -272,12 +271,21 @@ def _cell_text(cell: lxml_html.HtmlElement) -> str:
         if node.tag in _BLOCKS or node.tag == "br":
             parts.append(" ")
         if node.tag == "img":
-            parts.append(f" {node.get('alt') or ''} ")
+            parts.append(_instead(node))
         if node.text:
             parts.append(node.text)
         if node is not cell and node.tail:
             parts.append((" " if node.tag in _BLOCKS else "") + node.tail)
-    return "".join(parts)
+    return "".join(parts).rstrip(_TRAILING)
+
+
+def _instead(picture: lxml_html.HtmlElement) -> str:
+    """What a page says in place of a picture; one that is said to mean nothing has an empty `alt`."""
+    alt = picture.get("alt")
+    if alt is None or "." in alt:
+        return f" {PICTURE} "
+    alt = clean(alt)
+    return f" {alt} " if len(alt) <= 40 else " "
 
 
 def _count(value: str | None) -> int:
