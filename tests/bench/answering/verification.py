@@ -1,13 +1,15 @@
 """Is a corrupted sentence caught, and a true one kept? PYTHONPATH=tests/bench python -m answering.verification
 
 True sentences are taken from the manuals, half of them reworded in ways that keep their meaning. Each is corrupted in
-one way: a negation added or taken away, a number changed, a unit changed, a model's name changed for a sibling's.
+one way: a negation added or taken away, a number changed, a unit changed, a model's name changed for a sibling's; and,
+counted apart, turned by small words: at least and at most, may and must, another place in a row, a condition left out,
+"automatically" put in, two things in each other's place, a quote that begins after its "not".
 """
 
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from hsc_answer.domain import analyse, claims, verify
@@ -17,6 +19,7 @@ from hsc_answer.domain.windows import sentences
 from . import sets
 
 WANTED = 1000
+TURNED = 100
 MANUALS = (
     ("manual.html", ("Galaxy S10",)),
     ("vireo-61-reference.pdf", ("Ardlen Vireo 61",)),
@@ -32,7 +35,20 @@ _OTHER_UNIT = {
     "bytes": "bits", "byte": "bit", "bits": "bytes", "bit": "byte", "pixels": "inches", "inches": "cm", "points": "mm",
     "°C": "°F", "%": "dB", "percent": "degrees", "BPM": "Hz", "steps": "octaves", "cm.": "mm.",
 }  # fmt: skip
-_REWORDINGS = (
+
+
+def _condition_last(found: re.Match[str]) -> str:
+    condition = found["condition"]
+    return f"{found['first'].upper()}{found['rest']} {condition[0].lower()}{condition[1:]}."
+
+
+def _purpose_last(found: re.Match[str]) -> str:
+    return f"{found['first'].upper()}{found['rest']} t{found['purpose'][1:]}."
+
+
+_REWORDINGS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"^(?P<condition>(?:If|When) [^,]+), (?P<first>[A-Za-z])(?P<rest>[^,;:]+)\.$"), _condition_last),
+    (re.compile(r"^(?P<purpose>To [^,]+), (?P<first>[A-Za-z])(?P<rest>[^,;:]+)\.$"), _purpose_last),
     (re.compile(r"^You can "), "It is possible to "),
     (re.compile(r"\bcan be used\b"), "may be used"),
     (re.compile(r"\bdo not\b"), "don't"),
@@ -52,6 +68,29 @@ _VERB = re.compile(r"\b(is|are|can|will|must|may|has|have|was|were|does|do|shoul
 _NOT = re.compile(r"\b(?:do |does |is |are |can|will |must |should |was |were )?(not|never|no|cannot|without)\b", re.I)
 
 
+_TURNS: dict[str, tuple[tuple[str, str], ...]] = {
+    "bound": (
+        (r"\bat least\b", "at most"), (r"\bat most\b", "at least"), (r"\bup to (?=\d)", "at least "),
+        (r"\bmore than\b", "less than"), (r"\bless than\b", "more than"), (r"\bmaximum\b", "minimum"),
+        (r"\bminimum\b", "maximum"),
+    ),
+    "modal": (
+        (r"\bmay\b", "must"), (r"\bmust\b", "may"), (r"\bshould\b", "may"), (r"\bcan\b(?! not)", "must"),
+        (r"\bmight\b", "will"),
+    ),
+    "place": ((r"\bfirst\b", "second"), (r"\bsecond\b", "third"), (r"\btwo\b", "three"), (r"\bthree\b", "four")),
+    "condition": (
+        (r"^(?:If|When|Unless) [^,]+, (\w)", r"\1"), (r" (?:only if|only when|if|unless) [^,;:]+\.$", "."),
+    ),
+    "added": ((r"\b(is|are)\b (?=\w+ed\b)", r"\1 automatically "), (r"\b(can|will)\b", r"\1 always")),
+    "swap": (
+        (r"\bthe (\w{3,}) (to|from|into|before|after) the (\w{3,})(?=[.,;])", r"the \3 \2 the \1"),
+        (r"^The (\w{3,}) (\w+s) the (\w{3,})(?=[.,; ])", r"The \3 \2 the \1"),
+    ),
+}  # fmt: skip
+_CUT = re.compile(r"\b(?:[Dd]o not|[Nn]ever|[Uu]nless|must not|should not|cannot) (.+)$")
+
+
 class Claim(NamedTuple):
     """A sentence, its quote and passage, the product's names, and how it was corrupted ("" where it is true)."""
 
@@ -63,11 +102,12 @@ class Claim(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """How many true sentences were dropped, by reason; of how many false ones of each kind how many were caught."""
+    """How many true sentences were dropped, by reason; of how many false and turned ones of each kind were caught."""
 
     true: int
     dropped: Counter[str]
     false: Counter[str]
+    turned: Counter[str]
     caught: Counter[str]
 
     @property
@@ -78,7 +118,12 @@ class Figures(NamedTuple):
     @property
     def caught_share(self) -> float:
         """Of the false ones."""
-        return self.caught.total() / self.false.total()
+        return sum(self.caught[kind] for kind in self.false) / self.false.total()
+
+    @property
+    def turned_share(self) -> float:
+        """Of those turned by small words."""
+        return sum(self.caught[kind] for kind in self.turned) / self.turned.total()
 
 
 def main() -> None:
@@ -87,7 +132,9 @@ def main() -> None:
     print(f"{'dropped (goal ≤ 3 %)':<36}{100 * figures.dropped_share:.1f} %", dict(figures.dropped))
     print(f"{'corrupted sentences':<36}{figures.false.total()}")
     print(f"{'caught (goal ≥ 98 %)':<36}{100 * figures.caught_share:.1f} %")
-    for corruption, count in figures.false.items():
+    print(f"{'turned by small words':<36}{figures.turned.total()}")
+    print(f"{'caught':<36}{100 * figures.turned_share:.1f} %")
+    for corruption, count in (figures.false + figures.turned).items():
         print(f"{'  ' + corruption:<36}{100 * figures.caught[corruption] / count:.1f} % of {count}")
 
 
@@ -97,11 +144,13 @@ def measure() -> Figures:
     true = list(true_claims(chosen))
     chosen.shuffle(true)
     false = list(corrupted(true, chosen))
+    turned = list(turned_by_small_words(true))
     return Figures(
         len(true),
         Counter(str(v.reason) for c in true if not (v := verify.check(*c[:4])).ok),
         Counter(c.corruption for c in false),
-        Counter(c.corruption for c in false if not verify.check(*c[:4]).ok),
+        Counter(c.corruption for c in turned),
+        Counter(c.corruption for c in false + turned if not verify.check(*c[:4]).ok),
     )
 
 
@@ -146,6 +195,23 @@ def corrupted(true: list[Claim], chosen: random.Random) -> Iterator[Claim]:
         if sentence:
             left["negation"] -= 1
             yield claim._replace(sentence=sentence, corruption="negation")
+
+
+def turned_by_small_words(true: list[Claim]) -> Iterator[Claim]:
+    """Every sentence in every way that it can be turned, `TURNED` of each at most."""
+    left = dict.fromkeys([*_TURNS, "cut"], TURNED)
+    for claim in true:
+        for kind, ways in _TURNS.items():
+            for pattern, instead in ways:
+                sentence = re.sub(pattern, instead, claim.quote, count=1)
+                if left[kind] and sentence != claim.quote:
+                    left[kind] -= 1
+                    yield claim._replace(sentence=sentence[0].upper() + sentence[1:], corruption=kind)
+                    break
+        if left["cut"] and (found := _CUT.search(claim.quote)):
+            left["cut"] -= 1
+            rest = found[1]
+            yield claim._replace(sentence=rest[0].upper() + rest[1:], quote=rest, corruption="cut")
 
 
 def _negated(sentence: str, _chosen: random.Random) -> str | None:

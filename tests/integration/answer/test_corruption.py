@@ -20,6 +20,11 @@ def test_no_way_of_being_false_slips_through(figures: Figures, corruption: str) 
     assert figures.caught[corruption] >= 0.95 * figures.false[corruption]
 
 
+def test_what_small_words_turn_is_caught(figures: Figures) -> None:
+    assert figures.turned.total() >= 100
+    assert figures.turned_share >= 0.9
+
+
 def test_a_true_sentence_is_hardly_ever_dropped(figures: Figures) -> None:
     assert figures.dropped_share <= 0.03
 

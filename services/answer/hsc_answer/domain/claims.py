@@ -95,19 +95,21 @@ _QUANTITY = re.compile(
     + "|".join(_ATTACHED)
     + r")(?![a-z0-9])|[\s-]*([\u05d0-\u05ea״\"a-z]+)|\s*([%°×]))?"
 )
-_WORD_NUMBERS = {
+WORD_NUMBERS = {
     "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
     "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "sixteen": "16", "twenty": "20",
-    "thirty": "30", "hundred": "100", "thousand": "1000", "once": "1", "twice": "2", "half": "0.5",
+    "thirteen": "13", "fourteen": "14", "fifteen": "15", "seventeen": "17", "eighteen": "18", "nineteen": "19",
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80", "ninety": "90",
+    "hundred": "100", "thousand": "1000", "once": "1", "twice": "2", "half": "0.5", "dozen": "12",
     "אחד": "1", "אחת": "1", "שתי": "2", "שני": "2", "שתיים": "2", "שניים": "2", "שלוש": "3", "שלושה": "3",
     "ארבע": "4", "ארבעה": "4", "חמש": "5", "חמישה": "5", "שש": "6", "שישה": "6", "שבע": "7", "שבעה": "7",
     "שמונה": "8", "תשע": "9", "תשעה": "9", "עשר": "10", "עשרה": "10",
 }  # fmt: skip
-_WORDS = re.compile(r"[^\W\d_]+(?:['’״][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:['’״][^\W\d_]+)*")
 _ENUMERATION = re.compile(r"^\s*(?:step\s+)?\(?\d{1,2}[.):]\s+(?=\D)", re.IGNORECASE)
 
 _NEGATIONS = """
-not no never cannot none neither nor nothing nobody nowhere without unable impossible hardly except nicht kein
+not no never cannot none neither nor nothing nobody nowhere without unable impossible hardly except unless nicht kein
 keine keinen keiner nie ohne niemals pas jamais aucun aucune sans nunca sin ningún ninguna non mai senza לא
 אין אינו אינה אינם אינן אסור בלי ללא אף לעולם מבלי איננו איננה אל avoid avoids prohibited forbidden refrain
 """
@@ -124,6 +126,15 @@ upper/lower longer/shorter faster/slower larger/smaller bigger/smaller clockwise
 automatic/manual automatically/manually include/exclude included/excluded load/save read/write
 optional/required with/without horizontal/vertical minimize/maximize import/export send/receive
 enter/exit upload/download accept/reject positive/negative male/female hot/cold wired/wireless
+early/late earlier/later slow/fast slower/quicker short/long low/high small/large small/big narrow/wide thin/thick
+thinner/thicker narrower/wider quiet/loud quieter/louder dark/bright darker/brighter light/heavy lighter/heavier
+empty/full wet/dry same/different mono/stereo analog/digital analogue/digital ac/dc public/private odd/even
+rise/fall rises/falls push/pull insert/remove charge/discharge pass/fail success/failure true/false serial/parallel
+source/destination sender/receiver ascending/descending forward/backward forwards/backwards inward/outward
+incoming/outgoing safe/dangerous hold/release press/release tighten/loosen begin/end previous/next
+permanent/temporary permanently/temporarily local/remote online/offline static/dynamic absolute/relative
+fixed/variable best/worst good/bad strong/weak soft/hard deep/shallow near/far over/under create/delete
+expand/collapse warmer/cooler warm/cold rarely/often seldom/often sometimes/always am/pm day/night
 """
 OPPOSITE: dict[str, set[str]] = {}
 for _pair in _POLES.split():
@@ -156,16 +167,16 @@ def quantities(text: str) -> list[Quantity]:
         number = _number(digits)
         minus = sign in "-−" and sign != "" and (match.start() == 0 or plain[match.start() - 1] in " (~")
         found.append((match.start(), Quantity(("-" if minus else "") + number, unit)))
-    for match in _WORDS.finditer(plain):
-        if match[0] in _WORD_NUMBERS:
-            rest = _WORDS.match(plain, match.end() + 1)
-            found.append((match.start(), Quantity(_WORD_NUMBERS[match[0]], UNIT_OF.get(rest[0], "") if rest else "")))
+    for match in WORD.finditer(plain):
+        if match[0] in WORD_NUMBERS:
+            rest = WORD.match(plain, match.end() + 1)
+            found.append((match.start(), Quantity(WORD_NUMBERS[match[0]], UNIT_OF.get(rest[0], "") if rest else "")))
     return [quantity for _, quantity in sorted(found)]
 
 
 def is_word_number(word: str) -> bool:
     """Whether a number is written as a word."""
-    return word in _WORD_NUMBERS
+    return word in WORD_NUMBERS
 
 
 def _number(digits: str) -> str:
@@ -193,7 +204,7 @@ def _is_quantity(token: str) -> bool:
 
 def words(text: str) -> list[str]:
     """The words of a text, lower case, in order."""
-    return [m[0] for m in _WORDS.finditer(analyse.normalise(text))]
+    return [m[0] for m in WORD.finditer(analyse.normalise(text))]
 
 
 def negations(text: str) -> int:

@@ -10,12 +10,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hsc_answer.domain import analyse, claims
-from hsc_answer.domain.passage import Passage, find_quote
+from hsc_answer.domain import analyse, claims, wording
+from hsc_answer.domain.passage import Citation, Passage, find_quote, fold
 from hsc_answer.domain.windows import sentences
 
 SUPPORT = 0.5
 NEAR_VERBATIM = 0.8
+NEAR = 0.5
+_CLAUSE_END = re.compile(r"[.!?;:…](?=\s|$)|\n")
+_AFTER_SEMICOLON = re.compile(r"(?<=;)\s+")
 _HEADING_NUMBER = re.compile(r"^\W*(?:[\d.]+|[A-Z])\s+")
 
 
@@ -31,6 +34,11 @@ class Reason(StrEnum):
     NAME = "NAME"
     NEGATION = "NEGATION"
     OPPOSITE = "OPPOSITE"
+    BOUND = "BOUND"
+    MODAL = "MODAL"
+    CONDITION = "CONDITION"
+    ADDED = "ADDED"
+    SWAPPED = "SWAPPED"
     UNSUPPORTED = "UNSUPPORTED"
 
 
@@ -42,19 +50,23 @@ class Verdict:
     reason: Reason
 
 
-def check(sentence: str, quote: str, passage: Passage, product_names: Collection[str] = ()) -> Verdict:
+def check(
+    sentence: str, quote: str, passage: Passage, product_names: Collection[str] = (), question: str = ""
+) -> Verdict:
     """Whether `quote` stands in `passage` and supports `sentence`.
 
     `product_names`: names of the product asked about and its brand, which a sentence may use though the quote does not.
+    A condition of the manual's that the `question` names already need not be said again.
     """
-    reason = _fault(sentence, quote, passage, product_names)
+    reason = _fault(sentence, quote, passage, product_names, question)
     return Verdict(reason is Reason.SUPPORTED, reason)
 
 
-def _fault(sentence: str, quote: str, passage: Passage, product_names: Collection[str]) -> Reason:
+def _fault(sentence: str, quote: str, passage: Passage, product_names: Collection[str], question: str) -> Reason:
     if not quote.strip():
         return Reason.NO_QUOTE
-    if find_quote(quote, [passage]) is None:
+    citation = find_quote(quote, [passage])
+    if citation is None:
         return Reason.QUOTE_NOT_IN_PASSAGE
     ground = " ".join((*passage.section_path, quote))
     fault = _quantities(sentence, quote, passage.section_path, ground) or _models(
@@ -65,7 +77,42 @@ def _fault(sentence: str, quote: str, passage: Passage, product_names: Collectio
     if not claims.names(sentence) <= set(claims.words(" ".join((ground, *product_names)))):
         return Reason.NAME
     same_language = analyse.is_hebrew(sentence) == analyse.is_hebrew(quote)
-    return _meaning(sentence, quote, ground, product_names, same_language)
+    clause = _clause(citation)
+    fault = _meaning(sentence, clause, ground, product_names, same_language)
+    if fault is Reason.SUPPORTED and same_language:
+        fault = _wording(sentence, clause, passage.section_path, product_names, question) or fault
+    return fault
+
+
+def _clause(citation: Citation) -> str:
+    """The quote with what is left of its clause on both sides: no quote leaves its "not" or "unless" behind."""
+    text = citation.passage.text
+    start = max((end.end() for end in _CLAUSE_END.finditer(text, 0, citation.start)), default=0)
+    end = _CLAUSE_END.search(text, citation.end - 1)
+    stop = end.start() + 1 if end else len(text)
+    return fold(text[start : max(stop, citation.end)])
+
+
+def _wording(
+    sentence: str, clause: str, titles: Sequence[str], product_names: Collection[str], question: str
+) -> Reason | None:
+    ground = ". ".join((*titles, clause))
+    near = _nearest(sentence, clause)
+    if wording.turned_bound(sentence, ground):
+        return Reason.BOUND
+    if wording.other_count(sentence, ground):
+        return Reason.NUMBER
+    if wording.other_size(sentence, ground):
+        return Reason.UNIT
+    if wording.other_of_a_kind(sentence, ground):
+        return Reason.OPPOSITE
+    if wording.turned_modal(sentence, near):
+        return Reason.MODAL
+    if wording.lost_condition(sentence, near, question):
+        return Reason.CONDITION
+    if wording.added(sentence, ground) or wording.unfounded_part(sentence, ground, product_names):
+        return Reason.ADDED
+    return Reason.SWAPPED if wording.swapped(sentence, near) else None
 
 
 def _quantities(sentence: str, quote: str, titles: Sequence[str], ground: str) -> Reason | None:
@@ -116,11 +163,10 @@ def _meaning(sentence: str, quote: str, ground: str, product_names: Collection[s
         return Reason.SUPPORTED
     if {claims.turned(sentence), claims.turned(near)} == {"on", "off"}:
         return Reason.OPPOSITE
-    given = set(claims.words(ground))
-    for word in said:
-        opposite = claims.OPPOSITE.get(word, set())
-        if opposite & given and word not in given:
-            return Reason.OPPOSITE
+    given = claims.words(ground)
+    more, less = (set(Counter(a) - Counter(b)) for a, b in ((said, given), (given, said)))
+    if any(claims.OPPOSITE.get(word, set()) & less for word in more):
+        return Reason.OPPOSITE
     support = _support(sentence, " ".join((ground, *product_names)))
     if support >= NEAR_VERBATIM and here != there:
         return Reason.NEGATION
@@ -128,11 +174,13 @@ def _meaning(sentence: str, quote: str, ground: str, product_names: Collection[s
 
 
 def _nearest(sentence: str, quote: str) -> str:
-    """The sentences of the quote that the sentence speaks about: those that share words with it."""
+    """The clauses of the quote that the sentence speaks about: those that share the most words, or are in it."""
     said = {t.text for t in analyse.content(sentence)}
-    parts = [quote[a:b] for a, b in sentences(quote)]
-    shared = [len(said & {t.text for t in analyse.content(p)}) for p in parts]
-    return " ".join(p for p, n in zip(parts, shared, strict=True) if n and n >= 0.3 * max(shared)) or quote
+    parts = [part for a, b in sentences(quote) for part in _AFTER_SEMICOLON.split(quote[a:b])]
+    words = [{t.text for t in analyse.content(part)} for part in parts]
+    most = max((len(w & said) for w in words), default=0)
+    chosen = [p for p, w in zip(parts, words, strict=True) if len(w & said) > NEAR * min(most, len(w))]
+    return " ".join(chosen) or quote
 
 
 def _support(sentence: str, ground: str) -> float:

@@ -194,7 +194,7 @@ class Writing:
                         if isinstance(item, Usage):
                             attempt.written = item
                             continue
-                        citation = _checked(item, passages, product)
+                        citation = _checked(item, passages, product, words)
                         if citation is None:
                             continue
                         attempt.shown += 1
@@ -244,14 +244,14 @@ def _words(passages: Sequence[Passage]) -> int:
     return sum(len(passage.text.split()) for passage in passages)
 
 
-def _checked(draft: Draft, passages: Sequence[Passage], product: Product) -> Citation | None:
+def _checked(draft: Draft, passages: Sequence[Passage], product: Product, question: str) -> Citation | None:
     """Return the citation that carries a sentence; None, and counted, when nothing does."""
     with STAGE_SECONDS.labels("verify").time():
         if not 1 <= draft.passage <= len(passages):
             VERIFICATION_DROPS.labels("PASSAGE_UNKNOWN").inc()
             return None
         passage = passages[draft.passage - 1]
-        verdict = verify.check(draft.text, draft.quote, passage, (product.name, product.brand_name))
+        verdict = verify.check(draft.text, draft.quote, passage, (product.name, product.brand_name), question)
         if not verdict.ok:
             VERIFICATION_DROPS.labels(verdict.reason).inc()
             return None
