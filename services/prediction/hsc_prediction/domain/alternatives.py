@@ -23,7 +23,7 @@ Alternative = tuple[tuple[int, ...], float]
 def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, list[Alternative]]:
     """For atoms by number: other letters for them, the likeliest first."""
     out: dict[int, list[Alternative]] = {}
-    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
+    support = query.support
     left = MOST_UNKNOWN
     last = len(query.atoms) - 1
     for at in range(len(query.atoms)):

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from math import log
 
-import numpy as np
-
 from hsc_prediction.domain import calibrate, spans, twins
 from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
@@ -29,44 +27,45 @@ from hsc_prediction.domain.split import apart
 from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, begins_support_word
 
 MAX_TEXT = 512
-# Confidence is computed over this many names; the rest is too far behind to matter.
-WEIGHED = 10
+# Confidence is computed over this many names, and those less than so many nats behind the best.
+WEIGHED, FAR = 10, 5.0
+# Beyond what was asked for, so many candidates are kept: members of a group, and what speaks against a lock.
+SPARE = 16
 UNKNOWN_WORD = 5.0
 
 
 @dataclass(slots=True)
 class Group:
-    """Products of equal brand and name: columns of the scored candidates, best first."""
+    """Products of equal brand and name: their numbers among the scored candidates, best first."""
 
-    columns: list[int]
+    candidates: list[int]
     score: float
 
 
 def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Calibration | None = None) -> Prediction:
     """The products a text may mean, best first, at most `limit`; of a text only 512 characters are read."""
     text = text[:MAX_TEXT]
-    query, scored = find(index, text, prior)
-    groups = grouped(scored, limit)
+    query, scored = find(index, text, prior, limit)
+    groups = grouped(scored)
     if not groups:
         return Prediction((), "", text.strip())
     calibration = calibration or Calibration.shipped()
-    weighed = groups[:WEIGHED]
-    confidence = calibration.confidence(features(index, query, scored, weighed, calibration.temperature))
-    ranks = sorted(range(len(weighed)), key=lambda i: -confidence[i])
-    top = weighed[ranks[0]]
-    locked = lock(index, query, scored, top, [weighed[i] for i in ranks[1:]], confidence[ranks[0]])
-    members = [(weighed[i], n, confidence[i]) for i in ranks for n in range(len(weighed[i].columns))]
-    members += [(g, n, 0.0) for g in groups[WEIGHED:] for n in range(len(g.columns))]
-    ordered = _order(members)
+    near = weighed(groups)
+    confidence = calibration.confidence(features(index, query, scored, near, calibration.temperature))
+    ranks = sorted(range(len(near)), key=lambda i: -confidence[i])
+    top = near[ranks[0]]
+    others = [group for group in groups[:WEIGHED] if group is not top]
+    locked = lock(index, query, scored, top, others, confidence[ranks[0]])
+    ordered = _order([(near[i], confidence[i]) for i in ranks] + [(group, 0.0) for group in groups[len(near) :]])
     if locked:  # the choice left is among its members
         ordered.sort(key=lambda member: member[0] is not top)
     out = []
-    for group, n, sure in ordered[:limit]:
-        product = index.product(int(scored.rows[group.columns[n]]))
-        marked = spans.matched_spans(product.name, chosen(scored, group.columns[n]))
-        several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.columns) > 1 else ""
-        out.append(Candidate(product, sure / len(group.columns), several, marked, locked and group is top, sure))
-    worth = scored.shares[:, top.columns[0]].tolist()
+    for group, candidate, sure in ordered[:limit]:
+        product = index.product(scored.rows[candidate])
+        marked = spans.matched_spans(product.name, chosen(scored, candidate))
+        several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.candidates) > 1 else ""
+        out.append(Candidate(product, sure / len(group.candidates), several, marked, locked and group is top, sure))
+    worth = scored.shares[top.candidates[0]].copy()
     for word in query.words:
         if word.support:
             worth[word.first : word.last] = [0.0] * (word.last - word.first)
@@ -74,13 +73,13 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     return Prediction(tuple(out), product_text, question_text)
 
 
-def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
+def find(index: Index, text: str, prior: Prior, limit: int) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
-    query, scored = look_up(index, read(text), prior)
+    query, scored = look_up(index, read(text), prior, limit)
     latin = any(atom.kind == LATIN for atom in query.atoms)
     short = len(query.atoms) <= LONG  # in a longer text the wrong letters would have been noticed
     if short and has_hebrew(text) and not latin and not all(word.support for word in query.words):
-        other, again = look_up(index, read(other_layout(text)), prior)
+        other, again = look_up(index, read(other_layout(text)), prior, limit)
         if explained_score(other, again) > explained_score(query, scored):
             return other, again
     return query, scored
@@ -88,16 +87,15 @@ def find(index: Index, text: str, prior: Prior) -> tuple[Query, Scored]:
 
 def explained_score(query: Query, scored: Scored) -> float:
     """The best score, as far as the letters of the text have a part in it."""
-    if not len(scored.score):
+    if not scored.rows:
         return 0.0
-    best = scored.shares[:, int(scored.score.argmax())].tolist()
+    best = scored.shares[0]
     letters = sum(len(atom.codes) for atom in query.atoms)
-    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
-    found = sum(len(atom.codes) for i, atom in enumerate(query.atoms) if best[i] > 0 or i in support)
-    return scored.best * found / letters
+    found = sum(len(atom.codes) for i, atom in enumerate(query.atoms) if best[i] > 0 or i in query.support)
+    return scored.score[0] * found / letters
 
 
-def look_up(index: Index, query: Query, prior: Prior) -> tuple[Query, Scored]:
+def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query, Scored]:
     """Find and score the products for a text that was read; with it the query, its runs of words taken apart."""
     found = locate(index, exact_spans(query))
     covered = covered_atoms(index, query, found)
@@ -111,108 +109,94 @@ def look_up(index: Index, query: Query, prior: Prior) -> tuple[Query, Scored]:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, edited(index, query, unexplained(query, found, covered)))
-    scored = score(index, query, strongest(found), prior)
+    scored = score(index, query, strongest(found), prior, limit + SPARE)
     return _last_word(query, scored), scored
 
 
 def _last_word(query: Query, scored: Scored) -> Query:
     """The query, its last word taken for a support word where it is half of one and no part of the best name."""
-    if not (query.open_end and len(query.words) > 1 and len(scored.rows)) or query.words[-1].support:
+    if not (query.open_end and len(query.words) > 1 and scored.rows) or query.words[-1].support:
         return query
     last = query.words[-1]
-    best = scored.shares[last.first : last.last, int(scored.score.argmax())]
-    half = not best.any() and begins_support_word(last.letters)
+    half = not any(scored.shares[0][last.first : last.last]) and begins_support_word(last.letters)
     return with_open_end_as_support(query) if half else query
 
 
-def grouped(scored: Scored, limit: int) -> list[Group]:
-    """The best candidates, products of equal brand and name together."""
+def grouped(scored: Scored) -> list[Group]:
+    """The candidates, best first, products of equal brand and name together."""
     groups: dict[int, Group] = {}
-    best = np.argsort(-scored.score, kind="stable")[: limit + 16]
-    for column, name, score_ in zip(
-        best.tolist(), scored.group[best].tolist(), scored.score[best].tolist(), strict=True
-    ):
+    for candidate, name in enumerate(scored.group):
         if name in groups:
-            groups[name].columns.append(column)
+            groups[name].candidates.append(candidate)
         else:
-            groups[name] = Group([column], score_)
+            groups[name] = Group([candidate], scored.score[candidate])
     return list(groups.values())
+
+
+def weighed(groups: list[Group]) -> list[Group]:
+    """The groups near enough to the best for their confidence to matter."""
+    least = groups[0].score - FAR
+    return [group for group in groups[:WEIGHED] if group.score >= least]
 
 
 def features(
     index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float
 ) -> list[tuple[float, ...]]:
-    """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`.
-
-    In plain Python: over ten groups and a few words that takes a third of the time of numpy's calls.
-    """
-    atoms = query.atoms
-    columns = [g.columns[0] for g in groups]
-    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
+    """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`."""
+    atoms, most = query.atoms, scored.most
+    content = [i for i in range(len(atoms)) if i not in query.support]
     letters = [len(a.codes) for a in atoms]
-    most = scored.shares.max(axis=1).tolist()
     unknown, could = 0, 0.0
-    for i in range(len(atoms)):
-        if i not in support:
-            long = letters[i] >= 2
-            unknown += long and most[i] <= 0
-            could += most[i] or (UNKNOWN_WORD if long else 0.0)
+    for i in content:
+        long = letters[i] >= 2
+        unknown += long and most[i] <= 0
+        could += most[i] or (UNKNOWN_WORD if long else 0.0)
     share = calibrate.shares([g.score for g in groups], temperature)
     full = log(index.count + 2)
     several = len(query.words) > 1
     beside = {word.letters for word in query.words if word.support}
     wanting = bool(beside & WANTING_WORDS) or (len(query.words) == 2 and bool(beside & POINTING_WORDS))
-    shares = scored.shares[:, columns].T.tolist()
-    exact = scored.as_typed(query, columns)
-    named = scored.letters[columns].tolist()
+    candidates = [g.candidates[0] for g in groups]
     out: list[tuple[float, ...]] = []
-    for n, (row, typed) in enumerate(zip(shares, exact, strict=True)):
-        evidence = total = 0.0
-        found = only = said = 0
-        number = False
-        for i, worth in enumerate(row):
-            if worth > 0:
-                total += worth
-                found += letters[i]
-                if i not in support:
-                    evidence += worth
-                    said += 1
-                    only = i
-                    number |= typed[i] > 0 and atoms[i].codes[-1] < LATIN_CODE
-        edited_part = 1 - sum(typed) / max(total, 1e-6)
-        covered = min(1.0, found / max(1, named[n]))
+    for mine, candidate, typed in zip(share, candidates, scored.as_typed(query, candidates), strict=True):
+        row = scored.shares[candidate]
+        said = [i for i in content if row[i] > 0]
+        evidence = sum([row[i] for i in said])
+        found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
+        edited_part = 1 - sum(typed) / max(sum(row), 1e-6)
+        covered = min(1.0, found / max(1, scored.letters[candidate]))
         strength, explained = min(1.5, evidence / full), evidence / (could or 1.0)
-        lone = several and said == 1 and covered < 0.5 and not number
-        coined = (
-            lone and wanting and not unknown and typed[only] > 0 and _coined(index, scored, columns[n], query, only)
-        )
-        odds = log(max(share[n], 1e-6) / max(1 - share[n], 1e-3))
-        sure = share[n] * explained * min(1.0, strength)
+        lone = several and len(said) == 1 and covered < 0.5
+        lone = lone and not (typed[said[0]] > 0 and atoms[said[0]].codes[-1] < LATIN_CODE)
+        coined = lone and wanting and not unknown and typed[said[0]] > 0
+        coined = coined and _coined(index, scored, candidate, atoms[said[0]].letters)
+        odds = log(max(mine, 1e-6) / max(1 - mine, 1e-3))
+        sure = mine * explained * min(1.0, strength)
         out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined))
     return out
 
 
-def _coined(index: Index, scored: Scored, column: int, query: Query, atom: int) -> bool:
-    product = index.product(int(scored.rows[column]))
-    return twins.begins_with(product.name, product.brand_name, query.atoms[atom].letters)
+def _coined(index: Index, scored: Scored, candidate: int, letters: str) -> bool:
+    product = index.product(scored.rows[candidate])
+    return twins.begins_with(product.name, product.brand_name, letters)
 
 
 def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
     """Whether the group is sure: confident, said exactly, and no twin open."""
-    column = top.columns[0]
+    candidate = top.candidates[0]
     if confidence < twins.LOCK_AT:
         return False
-    product = index.product(int(scored.rows[column]))
-    if not twins.says_it(query, product, scored, column):
+    product = index.product(scored.rows[candidate])
+    if not twins.says_it(query, product, scored, candidate):
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)
-    return not twins.open_twin(scored, column, [g.columns[0] for g in others], complete)
+    return not twins.open_twin(scored, candidate, [g.candidates[0] for g in others], complete)
 
 
-def chosen(scored: Scored, column: int) -> list[Reading]:
+def chosen(scored: Scored, candidate: int) -> list[Reading]:
     """The readings that explain a candidate best, none of them twice for the same atoms."""
-    worth = scored.hits[:, column].tolist()
+    worth = scored.hits[candidate]
     taken: set[int] = set()
     out: list[Reading] = []
     for at in sorted([i for i, w in enumerate(worth) if w > 0], key=worth.__getitem__, reverse=True):
@@ -224,8 +208,8 @@ def chosen(scored: Scored, column: int) -> list[Reading]:
     return out
 
 
-def _order(members: list[tuple[Group, int, float]]) -> list[tuple[Group, int, float]]:
+def _order(groups: list[tuple[Group, float]]) -> list[tuple[Group, int, float]]:
     """Three different names first, so that one name's many members do not hide the others; then the members."""
-    names = [m for m in members if m[1] == 0]
-    rest = [m for m in members if m[1] > 0]
+    names = [(group, group.candidates[0], sure) for group, sure in groups]
+    rest = [(group, member, sure) for group, sure in groups for member in group.candidates[1:]]
     return names[:3] + rest + names[3:]

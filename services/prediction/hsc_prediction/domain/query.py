@@ -46,6 +46,11 @@ class Query:
     compounds: tuple[tuple[int, int], ...]
     open_end: bool
 
+    @property
+    def support(self) -> set[int]:
+        """The atoms of support words."""
+        return {i for word in self.words if word.support for i in range(word.first, word.last)}
+
 
 def read(text: str) -> Query:
     """Split a text into atoms and words; of very long texts the beginning."""

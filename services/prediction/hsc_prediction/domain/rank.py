@@ -29,44 +29,42 @@ UNTYPED_LETTER = 0.004
 
 @dataclass(slots=True)
 class Scored:
-    """Candidates of a query: one column each. `hits[r, c]` is what reading r is worth for candidate c."""
+    """Candidates of a query, best first; in plain lists, since what follows looks at a few, one by one."""
 
-    rows: NDArray[np.int64]
-    score: NDArray[np.float32]
-    hits: NDArray[np.float32]
-    shares: NDArray[np.float32]  # atoms × candidates: evidence for each atom
-    letters: NDArray[np.int16]
-    group: NDArray[np.int64]
-    accessory: NDArray[np.bool_]
+    rows: list[int]
+    score: list[float]
+    hits: list[list[float]]  # by candidate: what each reading is worth for it
+    shares: list[list[float]]  # by candidate: evidence for each atom
+    letters: list[int]
+    group: list[int]
+    accessory: list[bool]
+    most: list[float]  # by atom: the largest share that any candidate has, kept or not
     readings: list[Reading]
 
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
-        nothing, empty = np.zeros((len(query.atoms), 0), np.float32), np.zeros(0, np.int64)
-        short, unmarked = np.zeros(0, np.int16), np.zeros(0, bool)
-        return Scored(empty, nothing.sum(axis=0), nothing, nothing, short, empty, unmarked, [])
+        return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [])
 
-    def as_typed(self, query: Query, columns: list[int]) -> list[list[float]]:
+    def as_typed(self, query: Query, candidates: list[int]) -> list[list[float]]:
         """The shares of some candidates (by candidate, then atom) from what was typed as it stands alone."""
-        if all(r.exact for r in self.readings):
-            exact: list[list[float]] = self.shares[:, columns].T.tolist()
-            return exact
-        exact = [[0.0] * len(query.atoms) for _ in columns]
+        if all([r.exact for r in self.readings]):
+            return [self.shares[c] for c in candidates]
         lengths = [len(a.codes) for a in query.atoms]
-        for r, worth in zip(self.readings, self.hits[:, columns].tolist(), strict=True):
+        parts = []
+        for at, r in enumerate(self.readings):
             if r.exact:
                 total = sum(lengths[r.first : r.last])
-                for atom in range(r.first, r.last):
-                    part = lengths[atom] / total
-                    for row, hit in zip(exact, worth, strict=True):
-                        row[atom] = max(row[atom], hit * part)
-        return exact
-
-    @property
-    def best(self) -> float:
-        """The best score; 0 for none."""
-        return float(self.score.max()) if len(self.score) else 0.0
+                parts += [(at, atom, lengths[atom] / total) for atom in range(r.first, r.last)]
+        out = []
+        for c in candidates:
+            hits, row = self.hits[c], [0.0] * len(lengths)
+            for at, atom, part in parts:
+                worth = hits[at] * part
+                if worth > row[atom]:
+                    row[atom] = worth
+            out.append(row)
+        return out
 
 
 def gather(
@@ -137,33 +135,39 @@ def _intersect(
     return np.unique(rows[best])
 
 
-def score(index: Index, query: Query, readings: list[Reading], prior: Prior) -> Scored:
-    """Score the candidates of all segments."""
-    rows_of: list[NDArray[np.int64]] = []
-    hits_of: list[NDArray[np.float32]] = []
-    letters_of: list[NDArray[np.int16]] = []
-    group_of: list[NDArray[np.int64]] = []
-    accessory_of: list[NDArray[np.bool_]] = []
+def score(index: Index, query: Query, readings: list[Reading], prior: Prior, most: int) -> Scored:
+    """Score the candidates of all segments; the best `most` are kept."""
+    parts = []
     for at, (segment, offset) in enumerate(index.segments):
         base = segment is index.base
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
-            rows_of.append(rows + offset)
-            hits_of.append(_hits(segment, at, rows, readings, query))
-            letters_of.append(segment.letters[rows])
-            group_of.append(segment.group[rows])
-            accessory_of.append(segment.accessory[rows])
-    if not rows_of:
+            hits = _hits(segment, at, rows, readings, query)
+            parts.append((rows + offset, hits, segment.letters[rows], segment.group[rows], segment.accessory[rows]))
+    if not parts:
         return Scored.none(query)
-    rows, letters, accessory = _joined(rows_of), _joined(letters_of), _joined(accessory_of)
-    hits = hits_of[0] if len(hits_of) == 1 else np.concatenate(hits_of, axis=1)
+    if len(parts) == 1:
+        rows, hits, letters, group, accessory = parts[0]
+    else:
+        rows, hits, letters, group, accessory = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
     shares = _shares(query, readings, hits)
     total = shares.sum(axis=0) - UNTYPED_LETTER * letters - ACCESSORY * accessory
     for at in _models(query, readings):
         total += MODEL_NAMED * (hits[at] >= 0.9 * readings[at].evidence)
     if prior.rows is not None:
         total += prior.rows[rows.clip(max=len(prior.rows) - 1)]
-    return Scored(rows, total, hits, shares, letters, _joined(group_of), accessory, readings)
+    best = (-total).argsort(kind="stable")[:most]
+    return Scored(
+        rows[best].tolist(),
+        total[best].tolist(),
+        hits[:, best].T.tolist(),
+        shares[:, best].T.tolist(),
+        letters[best].tolist(),
+        group[best].tolist(),
+        accessory[best].tolist(),
+        shares.max(axis=1).tolist(),
+        readings,
+    )
 
 
 def _joined(parts: list[NDArray[T]]) -> NDArray[T]:

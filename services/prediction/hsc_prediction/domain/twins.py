@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import numpy as np
-
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.query import Query, read_atoms
@@ -37,7 +35,7 @@ def begins_with(name: str, brand: str, letters: str) -> bool:
     return len(letters) > MODEL and letters in words[behind : behind + 1]
 
 
-def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool:
+def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> bool:
     """Whether the text says exactly this product, and nothing that speaks for another.
 
     Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word is
@@ -45,12 +43,11 @@ def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool
     that this product does not have is forgiven in a sentence that names a model, unless the catalogue knows it.
     """
     known = parts(product.name) | parts(product.sku) | parts(product.brand_name)
-    if scored.accessory[column] and not any(
+    if scored.accessory[candidate] and not any(
         ACCESSORY_WORDS & {w.letters, *same_meaning(w.letters)} for w in query.words
     ):
         return False
-    support = {i for word in query.words if word.support for i in range(word.first, word.last)}
-    shares = scored.shares
+    shares = scored.shares[candidate]
     named = strange = False
     typed = 0
     for first, last in query.compounds:
@@ -59,16 +56,16 @@ def says_it(query: Query, product: Product, scored: Scored, column: int) -> bool
         named |= whole and len(compound) >= MODEL and any(c.isdigit() for c in compound)
         for at in range(first, last):
             letters = query.atoms[at].letters
-            if at in support:
+            if at in query.support:
                 continue
             typed += len(letters)
             if whole or (letters in known and _with_its_neighbours(query, at, first, last, known)):
                 continue
             if letters.isdigit() or len(letters) <= MODEL:
                 return False
-            if shares[at, column] <= 0:
+            if shares[at] <= 0:
                 strange = True
-                if len(letters) == MODEL + 1 or shares[at].max() > 0:
+                if len(letters) == MODEL + 1 or scored.most[at] > 0:
                     return False
     return typed >= MODEL and (named or not strange)
 
@@ -95,10 +92,10 @@ def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> b
     `complete`: the text says all of the best one's name, and went on with other words; then accessories of it are
     not meant.
     """
-    mine = scored.shares[:, best]
+    mine = scored.shares[best]
     for other in others:
         if complete and scored.accessory[other] and not scored.accessory[best]:
             continue
-        if float(np.max(mine - scored.shares[:, other], initial=0.0)) < APART:
+        if max([a - b for a, b in zip(mine, scored.shares[other], strict=True)]) < APART:
             return True
     return False
