@@ -50,7 +50,7 @@ class Index:
     def warmed(self) -> "Index":
         """The same, with what is made at first use made now: off the way of a keystroke."""
         for segment, _ in self.segments:
-            _ = segment.sounds
+            _ = segment.sounds, segment.handicap
         return self
 
     def compacted(self) -> "Index":
@@ -85,4 +85,4 @@ class Index:
     def segments(self) -> tuple[tuple[Segment, int], ...]:
         """The segments that hold anything, each with the row its products start at."""
         both = ((self.base, 0), (self.delta, self.base.products))
-        return tuple(pair for pair in both if pair[0].products)
+        return tuple(pair for pair in both if len(pair[0].key))

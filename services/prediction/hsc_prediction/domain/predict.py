@@ -158,12 +158,14 @@ def features(
     wanting = bool(beside & WANTING_WORDS) or (len(query.words) == 2 and bool(beside & POINTING_WORDS))
     candidates = [g.candidates[0] for g in groups]
     out: list[tuple[float, ...]] = []
+    alike: dict[tuple[float, ...], tuple[list[int], float, int, float]] = {}
     for mine, candidate, typed in zip(share, candidates, scored.as_typed(query, candidates), strict=True):
         row = scored.shares[candidate]
-        said = [i for i in content if row[i] > 0]
-        evidence = sum([row[i] for i in said])
-        found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
-        edited_part = 1 - sum(typed) / max(sum(row), 1e-6)
+        if (key := tuple(scored.hits[candidate])) not in alike:  # candidates that match alike are many
+            said = [i for i in content if row[i] > 0]
+            found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
+            alike[key] = said, sum([row[i] for i in said]), found, 1 - sum(typed) / max(sum(row), 1e-6)
+        said, evidence, found, edited_part = alike[key]
         covered = min(1.0, found / max(1, scored.letters[candidate]))
         strength, explained = min(1.5, evidence / full), evidence / (could or 1.0)
         lone = several and len(said) == 1 and covered < 0.5

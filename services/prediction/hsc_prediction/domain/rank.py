@@ -19,12 +19,11 @@ SCORED = 64
 INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
-ACCESSORY = 0.9
 MODEL_NAMED = 2.5
 T = TypeVar("T", bound=np.generic)
+E = TypeVar("E")
 _FIRST = np.zeros(1, np.int64)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
-UNTYPED_LETTER = 0.004
 
 
 @dataclass(slots=True)
@@ -122,7 +121,7 @@ def _intersect(
             low, high = r.ranges[at]
             mark[segment.row[low:high]] += r.evidence
         total += mark[rows]
-    total -= segment.letters[rows] * np.float32(UNTYPED_LETTER)
+    total -= segment.handicap[rows]
     if prior.rows is not None:
         total += prior.rows[rows]
         if len(prior.hot):
@@ -137,36 +136,70 @@ def _intersect(
 
 def score(index: Index, query: Query, readings: list[Reading], prior: Prior, most: int) -> Scored:
     """Score the candidates of all segments; the best `most` are kept."""
-    parts = []
+    found = []
     for at, (segment, offset) in enumerate(index.segments):
         base = segment is index.base
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
-            hits = _hits(segment, at, rows, readings, query)
-            parts.append((rows + offset, hits, segment.letters[rows], segment.group[rows], segment.accessory[rows]))
-    if not parts:
+            bonus = None if prior.rows is None else prior.rows[(rows + offset).clip(max=len(prior.rows) - 1)]
+            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most))
+    if not found:
         return Scored.none(query)
-    if len(parts) == 1:
-        rows, hits, letters, group, accessory = parts[0]
-    else:
-        rows, hits, letters, group, accessory = (np.concatenate(p, axis=-1) for p in zip(*parts, strict=True))
+    return found[0] if len(found) == 1 else _together(*found, most)
+
+
+def _in_segment(
+    segment: Segment,
+    at: int,
+    offset: int,
+    rows: NDArray[np.int64],
+    query: Query,
+    readings: list[Reading],
+    bonus: NDArray[np.float32] | None,
+    most: int,
+) -> Scored:
+    hits = _hits(segment, at, rows, readings, query)
     shares = _shares(query, readings, hits)
-    total = shares.sum(axis=0) - UNTYPED_LETTER * letters - ACCESSORY * accessory
-    for at in _models(query, readings):
-        total += MODEL_NAMED * (hits[at] >= 0.9 * readings[at].evidence)
-    if prior.rows is not None:
-        total += prior.rows[rows.clip(max=len(prior.rows) - 1)]
+    total = shares.sum(axis=0)
+    total -= segment.handicap.take(rows)
+    for model in _models(query, readings):
+        total += MODEL_NAMED * (hits[model] >= 0.9 * readings[model].evidence)
+    if bonus is not None:
+        total += bonus
     best = (-total).argsort(kind="stable")[:most]
+    kept = rows.take(best)
     return Scored(
-        rows[best].tolist(),
-        total[best].tolist(),
-        hits[:, best].T.tolist(),
-        shares[:, best].T.tolist(),
-        letters[best].tolist(),
-        group[best].tolist(),
-        accessory[best].tolist(),
+        (kept + offset).tolist(),
+        total.take(best).tolist(),
+        hits.T.take(best, axis=0).tolist(),
+        shares.T.take(best, axis=0).tolist(),
+        segment.letters.take(kept).tolist(),
+        segment.group.take(kept).tolist(),
+        segment.accessory.take(kept).tolist(),
         shares.max(axis=1).tolist(),
         readings,
+    )
+
+
+def _together(large: Scored, small: Scored, most: int) -> Scored:
+    """The candidates of both segments."""
+    score = large.score + small.score
+    best = sorted(range(len(score)), key=lambda i: -score[i])[:most]
+
+    def kept(mine: list[E], others: list[E]) -> list[E]:
+        both = mine + others
+        return [both[i] for i in best]
+
+    return Scored(
+        kept(large.rows, small.rows),
+        kept(large.score, small.score),
+        kept(large.hits, small.hits),
+        kept(large.shares, small.shares),
+        kept(large.letters, small.letters),
+        kept(large.group, small.group),
+        kept(large.accessory, small.accessory),
+        list(map(max, large.most, small.most)),
+        large.readings,
     )
 
 

@@ -109,7 +109,7 @@ def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
     low, high = bounds
     if high - low > 64:
         return True
-    return bool((segment.ends[low:high] >> np.uint32(length) & np.uint32(1)).any())
+    return bool(int(np.bitwise_or.reduce(segment.ends[low:high])) >> length & 1)
 
 
 def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool]:
@@ -173,12 +173,13 @@ def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...
     counts = np.zeros(len(low), np.int64)
     whole = np.zeros(len(low), bool)
     for segment, _ in index.segments:
-        begin = np.searchsorted(segment.key, low)
-        size = np.searchsorted(segment.key, high) - begin
-        counts += size
-        hit = np.flatnonzero(size)
-        for i in hit[:64].tolist():
-            whole[i] |= whole_in(segment, (int(begin[i]), int(begin[i] + size[i])), int(length[i]))
+        begin = segment.key.searchsorted(low)
+        hit = (segment.key.take(begin, mode="clip") - low < high - low).nonzero()[0]  # the next key is in range
+        begin = begin[hit]
+        size = segment.key.searchsorted(high[hit]) - begin
+        counts[hit] += size
+        for i, start, many in zip(hit[:64].tolist(), begin.tolist(), size.tolist(), strict=False):
+            whole[i] |= whole_in(segment, (start, start + many), int(length[i]))
     worth = likely * np.where(whole, 1.0, 0.8) * (counts > 0)
     best = np.argsort(-worth, kind="stable")[: MAX_VARIANTS + 4]
     out: list[Reading] = []

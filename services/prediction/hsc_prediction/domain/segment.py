@@ -23,6 +23,8 @@ from hsc_prediction.domain.transliterate import Sounds
 FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
 FORWARD_WIDTH = 28
+# Of candidates that a text fits alike, the shorter name is likelier meant, and the device than an accessory for it: nats.
+UNTYPED_LETTER, ACCESSORY = 0.004, 0.9
 _MARK, _PART = "\x1e", "\x1f"
 _CHUNK = 50_000
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
@@ -217,6 +219,13 @@ class Segment:
     def product(self, row: int) -> Product:
         """The product of a row."""
         return self.records[row]
+
+    @cached_property
+    def handicap(self) -> NDArray[np.float32]:
+        """What a product must make up for by evidence."""
+        handicap: NDArray[np.float32] = UNTYPED_LETTER * self.letters.astype(np.float32)
+        handicap += np.float32(ACCESSORY) * self.accessory
+        return handicap
 
     @cached_property
     def words(self) -> "Words":
