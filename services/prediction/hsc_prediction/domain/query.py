@@ -56,7 +56,7 @@ def read(text: str) -> Query:
     """Split a text into atoms and words; of very long texts the beginning."""
     atoms = read_atoms(text)
     open_end = bool(atoms) and all(read_character(c)[1] == SKIPPED for c in text[atoms[-1].end :])
-    return Query(text, tuple(atoms), _words(atoms), _compounds(text, atoms), open_end)
+    return Query(text, tuple(atoms), _words(atoms), compounds_of(text, atoms), open_end)
 
 
 def read_atoms(text: str) -> list[Atom]:
@@ -97,7 +97,7 @@ def read_atoms(text: str) -> list[Atom]:
 def with_atoms(query: Query, atoms: list[Atom]) -> Query:
     """The same text, read into other atoms."""
     atoms = atoms[:MAX_ATOMS]
-    return Query(query.text, tuple(atoms), _words(atoms), _compounds(query.text, atoms), query.open_end)
+    return Query(query.text, tuple(atoms), _words(atoms), compounds_of(query.text, atoms), query.open_end)
 
 
 def _words(atoms: list[Atom]) -> tuple[Word, ...]:
@@ -126,7 +126,8 @@ def with_open_end_as_support(query: Query) -> Query:
     return replace(query, words=(*query.words[:-1], replace(query.words[-1], support=True)))
 
 
-def _compounds(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
+def compounds_of(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
+    """Runs of atoms (first, last) with no space between them."""
     out: list[tuple[int, int]] = []
     first = 0
     for at in range(1, len(atoms) + 1):

@@ -2,9 +2,10 @@
 
 from functools import lru_cache
 
+from hsc_prediction.domain.alphabet import fold
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
-from hsc_prediction.domain.query import Query, read_atoms
+from hsc_prediction.domain.query import Query, compounds_of, read_atoms
 from hsc_prediction.domain.rank import Scored
 from hsc_prediction.domain.support_words import ACCESSORY_WORDS
 
@@ -18,9 +19,37 @@ MODEL = 3
 @lru_cache(maxsize=4096)
 def parts(name: str) -> frozenset[str]:
     """The words of a name, and every run of neighbouring words and numbers joined."""
-    atoms = [atom.letters for atom in read_atoms(name)]
-    runs = ("".join(atoms[i:j]) for i in range(len(atoms)) for j in range(i + 1, min(i + 7, len(atoms) + 1)))
-    return frozenset(runs)
+    return frozenset(_runs([atom.letters for atom in read_atoms(name)]))
+
+
+def _runs(atoms: list[str]) -> set[str]:
+    return {"".join(atoms[i:j]) for i in range(len(atoms)) for j in range(i + 1, min(i + 7, len(atoms) + 1))}
+
+
+@lru_cache(maxsize=4096)
+def models(name: str) -> tuple[tuple[str, ...], ...]:
+    """The parts of each word of a name that has letters and digits: `KS-10Z` is ks, 10, z."""
+    atoms = read_atoms(name)
+    words = [tuple(atom.letters for atom in atoms[first:last]) for first, last in compounds_of(name, atoms)]
+    return tuple(word for word in words if len(word) > 1 and any(part.isdigit() for part in word))
+
+
+def says_models_whole(query: Query, product: Product) -> bool:
+    """Whether each model of the name is said whole or not at all: `KS-10` is not the KS-10Z, `RL18` not the RL18s.
+
+    Who gives the article number has said it all.
+    """
+    typed = _runs([atom.letters for atom in query.atoms])
+    number = fold(product.sku)
+    if any(number.endswith(word.letters) for word in query.words if len(word.letters) > MODEL) or number in typed:
+        return True
+    words = ["".join([atom.letters for atom in query.atoms[first:last]]) for first, last in query.compounds]
+    return all(
+        all(part in typed for part in model)
+        or not any(part in typed for part in model)
+        or any(word.endswith("".join(model)) for word in words)
+        for model in models(product.name)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -38,17 +67,18 @@ def begins_with(name: str, brand: str, letters: str) -> bool:
 def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> bool:
     """Whether the text says exactly this product, and nothing that speaks for another.
 
-    Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word is
-    forgiven. A word
-    that this product does not have is forgiven in a sentence that names a model, unless the catalogue knows it.
+    Numbers and short words are models: each must be found in the name or the SKU as typed. A slip in a long word, or
+    one half typed, is forgiven beside a brand or a number (`john black` is not the John Blackwell Ride). A word that
+    this product does not have is forgiven in a sentence that names a model, unless the catalogue knows it.
     """
-    known = parts(product.name) | parts(product.sku) | parts(product.brand_name)
+    brand = parts(product.brand_name)
+    known = parts(product.name) | parts(product.sku) | brand
     if scored.accessory[candidate] and not any(
         ACCESSORY_WORDS & {w.letters, *same_meaning(w.letters)} for w in query.words
     ):
         return False
     shares = scored.shares[candidate]
-    named = strange = False
+    named = strange = anchored = slipped = False
     typed = 0
     for first, last in query.compounds:
         compound = "".join(atom.letters for atom in query.atoms[first:last])
@@ -59,6 +89,7 @@ def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> b
             if at in query.support:
                 continue
             typed += len(letters)
+            anchored |= letters in brand or letters.isdigit()
             if whole or (letters in known and _with_its_neighbours(query, at, first, last, known)):
                 continue
             if letters.isdigit() or len(letters) <= MODEL:
@@ -67,7 +98,9 @@ def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> b
                 strange = True
                 if len(letters) == MODEL + 1 or scored.most[at] > 0:
                     return False
-    return typed >= MODEL and (named or not strange)
+            else:
+                slipped = True
+    return typed >= MODEL and (named or not strange) and (anchored or not slipped)
 
 
 def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: frozenset[str]) -> bool:
