@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from hsc_prediction.domain.calibrate import FEATURES, Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
-from hsc_prediction.domain.predict import WEIGHED, Group, features, find, grouped
+from hsc_prediction.domain.predict import Group, features, find, grouped, weighed
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.rank import Scored
@@ -28,6 +28,7 @@ from hsc_prediction.fitting.questions import Question, meaning, questions
 
 KEPT = Path(__file__).with_name("calibration.json")
 LEFT_OUT = 8
+LIMIT = 5
 TEMPERATURES = (0.25, 0.4, 0.6, 0.9, 1.3)
 RIDGE = 1.0
 
@@ -49,10 +50,10 @@ def look(index: Index, asked: Sequence[Question]) -> list[Looked]:
     """What each question finds."""
     out: list[Looked] = []
     for question in asked:
-        query, scored = find(index, question.text, Prior.none())
-        groups = grouped(scored, 5)[:WEIGHED]
-        if groups:
-            meant = [meaning(index.product(int(scored.rows[g.columns[0]]))) == question.meant for g in groups]
+        query, scored = find(index, question.text, Prior.none(), LIMIT)
+        if scored.rows:
+            groups = weighed(grouped(scored))
+            meant = [meaning(index.product(scored.rows[g.candidates[0]])) == question.meant for g in groups]
             out.append(Looked(index, query, scored, groups, np.array(meant)))
     return out
 

@@ -148,10 +148,53 @@ def test_a_model_is_found_though_a_digit_is_wrong_and_never_locks(index):
     assert (best.product.product_id, best.locked) == ("volt", False)
 
 
-@pytest.mark.parametrize("text", ["solar a2.2fr", "solar a6.2fr", "solar a2-6"])
+@pytest.mark.parametrize("text", ["solar a2.2fr", "solar a6.2fr", "solar a2-6fr"])
 def test_a_number_that_the_name_has_elsewhere_does_not_lock(text):
     index = Index.build([Product("a26", "Solar A2.6FR", "solar", "Solar"), Product("other", "Nord Stage 4")])
-    assert [c.locked for c in ask(index, text).candidates if c.product.product_id == "a26"] == [text == "solar a2-6"]
+    assert [c.locked for c in ask(index, text).candidates if c.product.product_id == "a26"] == [text == "solar a2-6fr"]
+
+
+@pytest.mark.parametrize("text", ["eaw rl18", "eaw rl18 has no sound", "rl 18 manual"])
+def test_a_model_short_of_its_last_letter_is_another_model(text):
+    others = [Product(f"other{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(40)]
+    index = Index.build([Product("rl18s", "EAW RL18s", "eaw", "EAW"), *others])
+    assert not any(c.locked for c in ask(index, text).candidates)
+    assert ask(index, text.replace("18", "18s")).candidates[0].locked
+
+
+def test_who_gives_the_article_number_has_said_the_model_whole():
+    index = Index.build([Product("fp", "Roland FP-30X", "roland", "Roland", "", "87-FP30XBK"), Product("o", "Nord 4")])
+    assert ask(index, "fp30xbk").candidates[0].locked
+
+
+def test_a_name_half_typed_locks_only_beside_a_brand_or_a_number():
+    blackwell = Product("john", "Turkish John Blackwell Ride", "turkish", "Turkish")
+    index = Index.build([blackwell, *(Product(f"o{n}", f"Weber Amp {n}") for n in range(40))])
+    locks = {t: ask(index, t).candidates[0].locked for t in ("john black", "john blackwell", "turkish john black")}
+    assert locks == {"john black": False, "john blackwell": True, "turkish john black": True}
+
+
+@pytest.mark.parametrize("text", ["v d stage 5 on", "5 v on stage d", "6 magma qu"])
+def test_parts_of_a_model_typed_apart_and_out_of_order_find_it(text):
+    wanted = [Product("d5v", "On Stage D5V", "on", "On Stage"), Product("qu6", "Magma Qu-6", "magma", "Magma")]
+    others = [Product(f"on{n}", f"On Stage V{n} D{n + 4}", "on", "On Stage") for n in range(3, 9)]
+    others += [Product(f"magma{n}", f"Magma {n}7 Qu", "magma", "Magma") for n in (5, 6, 61, 62)]
+    found = ask(Index.build([*wanted, *others]), text).candidates
+    assert found[0].product.product_id == ("qu6" if "magma" in text else "d5v")
+
+
+def test_a_slip_that_explains_a_whole_model_stands_above_a_part_that_is_as_typed():
+    wanted = Product("cx12", "Warm Audio WA-CX12", "warm", "Warm Audio")
+    others = [Product(f"x{n}", f"Hiwatt HG{n} 2x12", "hiwatt", "Hiwatt") for n in (212, 412, 612)]
+    found = ask(Index.build([*others, wanted, Product("a", "Adams WA 4")]), "wa-x12").candidates
+    assert found[0].product.product_id == "cx12"
+
+
+def test_an_article_number_of_digits_alone_is_known_from_the_identifier():
+    index = Index.build(
+        [Product(f"paiste_90_{n}", f"Paiste Crash {n % 9}", "paiste", "Paiste") for n in (1061419, 1062518)]
+    )
+    assert ask(index, "1062518").candidates[0].product.product_id == "paiste_90_1062518"
 
 
 def test_a_persons_name_is_no_product_though_one_was_named_so():

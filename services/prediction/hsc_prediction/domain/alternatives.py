@@ -8,6 +8,7 @@ from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import LONG, Reading, span_limit
+from hsc_prediction.domain.support_words import PREFIXES
 from hsc_prediction.domain.transliterate import letter_names, without_prefixes
 
 MEANING, LETTER_NAMES, SOUND, PREFIX, UNIT, LAYOUT = 0.8, 0.9, 0.85, 0.95, 0.8, 0.84
@@ -47,6 +48,8 @@ def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) ->
         spelt = letter_names(letters)
         if spelt and (len(spelt) > 1 or not covered):
             found.append((encode(spelt), LETTER_NAMES))
+        if len(letters) == 3 and letters[0] in PREFIXES and not known and (spelt := letter_names(letters[1:])):
+            found.append((encode(spelt), LETTER_NAMES * PREFIX))  # to the S of an SPD: לאס פי די
     if known or len(letters) < 2:
         return found
     pressed = other_layout(query.text[atom.start : atom.end])

@@ -9,6 +9,7 @@ from hsc_prediction.domain.alternatives import alternative_spans, alternatives, 
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
+from hsc_prediction.domain.order import out_of_order
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
 from hsc_prediction.domain.query import Query, read, with_open_end_as_support
@@ -108,6 +109,7 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
     for r in other:
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
+    found += locate(index, out_of_order(query))
     found += locate(index, edited(index, query, unexplained(query, found, covered)))
     scored = score(index, query, strongest(found), prior, limit + SPARE)
     return _last_word(query, scored), scored
@@ -189,7 +191,7 @@ def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Gr
     if confidence < twins.LOCK_AT:
         return False
     product = index.product(scored.rows[candidate])
-    if not twins.says_it(query, product, scored, candidate):
+    if not (twins.says_it(query, product, scored, candidate) and twins.says_models_whole(query, product)):
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)
@@ -203,9 +205,8 @@ def chosen(scored: Scored, candidate: int) -> list[Reading]:
     out: list[Reading] = []
     for at in sorted([i for i, w in enumerate(worth) if w > 0], key=worth.__getitem__, reverse=True):
         r = scored.readings[at]
-        atoms = range(r.first, r.last)
-        if not taken.issuperset(atoms):
-            taken.update(atoms)
+        if not taken.issuperset(r.atoms):
+            taken.update(r.atoms)
             out.append(r)
     return out
 

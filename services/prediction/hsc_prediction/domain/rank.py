@@ -19,7 +19,9 @@ SCORED = 64
 INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
-MODEL_NAMED = 2.5
+MODEL_NAMED, MODEL_SLIPPED = 2.5, 2.0
+# Evidence of an atom that begins no word, beside its neighbours.
+UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
 E = TypeVar("E")
 _FIRST = np.zeros(1, np.int64)
@@ -47,18 +49,14 @@ class Scored:
 
     def as_typed(self, query: Query, candidates: list[int]) -> list[list[float]]:
         """The shares of some candidates (by candidate, then atom) from what was typed as it stands alone."""
-        if all([r.exact for r in self.readings]):
+        if all(r.exact for r in self.readings):
             return [self.shares[c] for c in candidates]
-        lengths = [len(a.codes) for a in query.atoms]
-        parts = []
-        for at, r in enumerate(self.readings):
-            if r.exact:
-                total = sum(lengths[r.first : r.last])
-                parts += [(at, atom, lengths[atom] / total) for atom in range(r.first, r.last)]
+        exact = zip(self.readings, parts(query, self.readings), strict=True)
+        of_exact = [(at, atom, part) for at, (r, of) in enumerate(exact) if r.exact for atom, part in of]
         out = []
         for c in candidates:
-            hits, row = self.hits[c], [0.0] * len(lengths)
-            for at, atom, part in parts:
+            hits, row = self.hits[c], [0.0] * len(query.atoms)
+            for at, atom, part in of_exact:
                 worth = hits[at] * part
                 if worth > row[atom]:
                     row[atom] = worth
@@ -79,7 +77,7 @@ def gather(
         low, high = r.ranges[at]
         if high - low <= left:
             rows.append(segment.row[low:high])
-            worth.append(r.evidence * (r.last - r.first))
+            worth.append(r.evidence * len(r.atoms))
             left -= high - low
         else:
             large.append(r)
@@ -145,7 +143,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior, mos
             found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most))
     if not found:
         return Scored.none(query)
-    return found[0] if len(found) == 1 else _together(*found, most)
+    return found[0] if len(found) == 1 else _together(found[0], found[1], most)
 
 
 def _in_segment(
@@ -162,8 +160,8 @@ def _in_segment(
     shares = _shares(query, readings, hits)
     total = shares.sum(axis=0)
     total -= segment.handicap.take(rows)
-    for model in _models(query, readings):
-        total += MODEL_NAMED * (hits[model] >= 0.9 * readings[model].evidence)
+    for model, worth in _models(query, readings):
+        total += worth * (hits[model] >= 0.9 * readings[model].evidence)
     if bonus is not None:
         total += bonus
     best = (-total).argsort(kind="stable")[:most]
@@ -207,14 +205,15 @@ def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _models(query: Query, readings: list[Reading]) -> list[int]:
-    """Readings, as typed, of whole words with letters and digits: who names a model means it, whatever else is said."""
+def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
+    """Readings of whole words with letters and digits: who names a model means it, whatever else is said."""
     models = {
         span
         for span in query.compounds
         if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
     }
-    return [at for at, r in enumerate(readings) if r.exact and (r.first, r.last) in models]
+    named = [(at, r) for at, r in enumerate(readings) if (r.first, r.last) in models]
+    return [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
 
 
 def _hits(
@@ -241,8 +240,10 @@ def _hits(
 def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
     """The worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
     atoms = query.atoms
-    letters = sum([len(a.codes) for a in atoms[r.first : r.last]])
     whole = r.evidence
+    if r.apart:
+        return (0.0, whole * 0.7, whole, whole)
+    letters = sum([len(a.codes) for a in atoms[r.first : r.last]])
     # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
     cut_left = r.first > 0 and atoms[r.first - 1].word == atoms[r.first].word
     cut_right = r.last < len(atoms) and atoms[r.last].word == atoms[r.last - 1].word
@@ -259,21 +260,42 @@ def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
     return (whole * inside, whole * 0.94, whole, whole)
 
 
+def parts(query: Query, readings: list[Reading]) -> list[list[tuple[int, float]]]:
+    """For each reading its atoms, and the part of its worth that each has.
+
+    Of what was typed the rarer atom has more; after an edit or in other words the longer one.
+    """
+    letters = [float(len(a.codes)) for a in query.atoms]
+    if len(letters) == 1:
+        return [[(0, 1.0)]] * len(readings)
+    rare = [UNSEEN] * len(letters)
+    for r in readings:
+        if r.exact and r.last - r.first == 1:
+            rare[r.first] = r.evidence
+    out = []
+    for r in readings:
+        if r.last - r.first == 1:
+            out.append([(r.first, 1.0)])
+            continue
+        weights = rare if r.exact or r.apart else letters
+        whole = sum([weights[atom] for atom in r.atoms])
+        out.append([(atom, weights[atom] / whole) for atom in r.atoms])
+    return out
+
+
 def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Share each reading's evidence among its atoms by their letters; an atom counts its best reading."""
-    lengths = [len(a.codes) for a in query.atoms]
-    if len(lengths) == 1:
+    """Share each reading's evidence among its atoms; an atom counts its best reading."""
+    if len(query.atoms) == 1:
         best: NDArray[np.float32] = hits.max(axis=0, keepdims=True)
         return best
-    of_atom: list[list[tuple[int, float]]] = [[] for _ in lengths]
-    for at, r in enumerate(readings):
-        total = sum(lengths[r.first : r.last])
-        for atom in range(r.first, r.last):
-            of_atom[atom].append((at, lengths[atom] / total))
-    shares = np.zeros((len(lengths), hits.shape[1]), np.float32)
-    present = [atom for atom, parts in enumerate(of_atom) if parts]
-    parts = [pair for atom in present for pair in of_atom[atom]]
+    of_atom: list[list[tuple[int, float]]] = [[] for _ in query.atoms]
+    for at, of in enumerate(parts(query, readings)):
+        for atom, part in of:
+            of_atom[atom].append((at, part))
+    shares = np.zeros((len(of_atom), hits.shape[1]), np.float32)
+    present = [atom for atom, some in enumerate(of_atom) if some]
+    every = [pair for atom in present for pair in of_atom[atom]]
     begins = [0, *accumulate(len(of_atom[atom]) for atom in present)][:-1]
-    pairs = hits[[at for at, _ in parts]] * np.array([part for _, part in parts], np.float32)[:, None]
+    pairs = hits[[at for at, _ in every]] * np.array([part for _, part in every], np.float32)[:, None]
     shares[present] = np.maximum.reduceat(pairs, begins, axis=0)
     return shares

@@ -5,6 +5,7 @@ times how likely
 the way of reading is: 1 for what was typed, less for a slip of the finger, a translation, another script.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -41,6 +42,12 @@ class Reading:
     ranges: tuple[tuple[int, int], ...] = ()  # one per segment
     size: int = 0
     evidence: float = 0.0
+    apart: tuple[int, ...] = ()  # the atoms in the order they were joined, where that is not the typed one
+
+    @property
+    def atoms(self) -> Sequence[int]:
+        """The atoms it explains."""
+        return self.apart or range(self.first, self.last)
 
 
 def exact_spans(query: Query) -> list[Reading]:

@@ -23,8 +23,10 @@ from hsc_prediction.domain.transliterate import Sounds
 FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
 FORWARD_WIDTH = 28
-# Of candidates that a text fits alike, the shorter name is likelier meant, and the device than an accessory for it: nats.
+# Of candidates that fit alike, the shorter name is likelier meant, and the device than an accessory for it: nats.
 UNTYPED_LETTER, ACCESSORY = 0.004, 0.9
+# Digits of an article number that has nothing else; fewer are a serial of the shop.
+MAKERS_NUMBER = 6
 _MARK, _PART = "\x1e", "\x1f"
 _CHUNK = 50_000
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
@@ -157,14 +159,15 @@ def slug(url: str) -> str:
 
 
 def article_number(product: Product) -> str:
-    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`).
+    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`, `paiste_1061419`).
 
     A colour at its end is a word of its own: `FP90X BK`.
     """
     number = product.sku
     if not number:
         before, _, tail = product.product_id.rpartition("_")
-        number = tail if before and len(tail) >= 4 and not tail.isalpha() and not tail.isdigit() else ""
+        long = len(tail) >= (MAKERS_NUMBER if tail.isdigit() else 4)
+        number = tail if before and long and not tail.isalpha() else ""
     return _COLOUR.sub(r" \1", number) if number else ""
 
 
