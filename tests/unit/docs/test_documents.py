@@ -70,4 +70,4 @@ def test_every_promise_is_guarded() -> None:
     text = (ROOT / "docs" / "promises.md").read_text().partition("## Commands")[0]
     rows = re.findall(r"(?m)^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", text)
     for promise, _, guard in rows:
-        assert promise in ("promise",) or re.search(r"test_|scripts/|workflows/|tests/load", guard), promise
+        assert promise in ("promise",) or re.search(r"test_|scripts/|workflows/|tests/(load|bench)", guard), promise

@@ -281,3 +281,22 @@ def test_every_key_a_component_or_the_example_names_is_documented_and_the_exampl
         keys |= set(re.findall(r"secretKeyRef: \{ name: hsc-jit-secrets, key: (\w+)", file.read_text()))
         keys |= set(re.findall(r"items: \[\{ key: (\w+)", file.read_text()))
     assert {key for key in keys if f"`{key}`" not in guide} == set()
+
+
+def test_the_example_of_an_audit_policy_writes_down_no_secret() -> None:
+    [policy] = parsed((ROOT / "k8s" / "examples" / "audit-policy.yaml").read_text())
+    first = policy["rules"][0]
+    assert first["level"] == "Metadata"
+    assert {"group": "", "resources": ["secrets", "configmaps"]} in first["resources"]
+    assert {rule["level"] for rule in policy["rules"][1:]} == {"None", "RequestResponse", "Metadata"}
+
+
+def test_every_image_anywhere_names_a_version() -> None:
+    files = [*(ROOT / "k8s").rglob("*.yaml"), *(ROOT / "compose").glob("*.yaml")]
+    text = "\n".join(file.read_text() for file in files)
+    images = {re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", each) for each in re.findall(r"image: (?:&\w+ )?([^\s*]+)", text)}
+    others = {image for image in images if not image.startswith("hsc-jit/")}
+    assert len(others) > 10
+    assert {image for image in others if not re.search(r":v?\d+\.?\d*[\w.-]*$", image)} == set()
+    # Ours get theirs from the kustomization or the environment.
+    assert {tag for tag in re.findall(r"newTag: (\S+)", text) if "latest" in tag} == set()

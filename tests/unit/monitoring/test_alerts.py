@@ -146,23 +146,3 @@ def test_every_alert_is_played() -> None:
 def test_processes_that_restart_without_a_cluster_are_seen_by_their_clocks(tmp_path: Path) -> None:
     series = {'process_start_time_seconds{job="answer"}': "1 1 2 2 3 3 4 4 5 5x50"}
     play(tmp_path, "RestartLoop", series, 12, fires=True)
-
-
-def test_the_dashboards_queries_of_a_cluster_return_data(tmp_path: Path) -> None:
-    """What only a cluster has, by fixture; the rest is asked of a real Prometheus (tests/integration/monitoring)."""
-    series = {
-        'container_memory_usage_bytes{container="answer"}': "80x10",
-        'container_spec_memory_limit_bytes{container="answer"}': "100x10",
-    }
-    query = "container_memory_usage_bytes / container_spec_memory_limit_bytes * 100"
-    plot = {
-        "interval": "1m",
-        "input_series": [{"series": each, "values": values} for each, values in series.items()],
-        "promql_expr_test": [
-            {"expr": query, "eval_time": "5m", "exp_samples": [{"labels": '{container="answer"}', "value": 80}]}
-        ],
-    }
-    file = dump(tmp_path / "test.yaml", {"rule_files": [str(path) for path in RULES], "tests": [plot]})
-    command = [tool("promtool", "apt install prometheus"), "test", "rules", str(file)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stdout + result.stderr
