@@ -112,3 +112,14 @@ def test_the_bridge_routes_only_methods_that_exist_to_the_service_that_has_them(
 
 def test_what_fetch_cannot_do_the_bridge_does() -> None:
     assert {path(method) for method in METHODS if method.client_streaming} <= ROUTES.keys()
+
+
+def test_the_admin_interface_is_on_loopback_alone_and_only_figures_lead_there() -> None:
+    """In the committed file, for what is rewritten for one machine is on loopback anyway."""
+    assert load()["admin"]["address"]["socket_address"]["address"] == "127.0.0.1"
+    [admin] = [each for each in load()["static_resources"]["clusters"] if each["name"] == "admin"]
+    [endpoint] = admin["load_assignment"]["endpoints"][0]["lb_endpoints"]
+    assert endpoint["endpoint"]["address"]["socket_address"]["address"] == "127.0.0.1"
+    listeners = {each["name"]: each for each in load()["static_resources"]["listeners"]}
+    assert listeners.keys() == {"edge", "stats"}
+    assert '"cluster": "admin"' not in json.dumps(listeners["edge"])
