@@ -67,3 +67,10 @@ def test_the_build_sees_no_secret_and_no_state() -> None:
     assert rules[0] == "*"
     assert "**/.*" in rules
     assert not any(".env" in rule or ".hsc" in rule for rule in rules if rule.startswith("!"))
+
+
+def test_the_build_sees_every_package_that_it_makes_a_wheel_of() -> None:
+    let_in = [rule[1:] for rule in (ROOT / ".dockerignore").read_text().splitlines() if rule.startswith("!")]
+    for package in (*ROOT.glob("libs/*"), *ROOT.glob("services/*"), ROOT / "gateway/wsbridge", ROOT / "cli"):
+        path = package.relative_to(ROOT)
+        assert any(path.is_relative_to(rule) for rule in let_in), path
