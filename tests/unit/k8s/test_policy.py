@@ -252,8 +252,10 @@ def test_a_door_that_asks_asks_on_every_way_in(component: str, tmp_path: Path) -
     assert envoy["args"][:2] == ["--config-path", writes["command"][-1]]
     assert {"name": "edge", "mountPath": "/edge"} in writes["volumeMounts"]
     assert {"name": "edge", "mountPath": "/edge", "readOnly": True} in envoy["volumeMounts"]
-    # No stale file: it is of the image that the bridge runs.
+    # No stale file: it is of the image that the bridge runs, and as hardened.
     assert writes["image"] == bridge["image"]
+    assert writes["securityContext"] == bridge["securityContext"]
+    assert writes["resources"].keys() == {"requests", "limits"}
 
 
 def asked(container: Manifest) -> tuple[list[Manifest], list[Manifest]]:
