@@ -95,6 +95,8 @@ def main() -> None:
     redis_broker = broker(settings.redis_url, [AsyncIO(), lifetime])
     declare_actors(redis_broker, lifetime.run_job)
     declare_look(redis_broker, lifetime.look)
+    # Nothing here is ever delayed, and to ask for it is half of what a worker at rest does.
+    redis_broker.delay_queues.clear()
     worker = dramatiq.Worker(redis_broker, worker_threads=settings.worker_threads, worker_timeout=50)
 
     stopped = threading.Event()

@@ -21,9 +21,9 @@ from hsc_ingest.flows.model import JobKind
 log = logging.getLogger(__name__)
 
 # A worker that was killed is missed after this many milliseconds, and its messages are given to others. By default
-# that takes minutes, because so few commands look for dead workers.
+# that takes minutes, because so few commands look for dead workers; each worker gives some eighty a second.
 _HEARTBEAT_MS = 10_000
-_LOOK_AT_EVERY_COMMAND = 1_000_000
+_LOOK_AT_EVERY_TENTH_COMMAND = 100_000
 
 
 def broker(redis_url: str, middleware: Sequence[Middleware] = ()) -> RedisBroker:
@@ -36,7 +36,7 @@ def broker(redis_url: str, middleware: Sequence[Middleware] = ()) -> RedisBroker
         namespace="ingest",
         middleware=list(middleware),
         heartbeat_timeout=_HEARTBEAT_MS,
-        maintenance_chance=_LOOK_AT_EVERY_COMMAND,
+        maintenance_chance=_LOOK_AT_EVERY_TENTH_COMMAND,
         dead_message_ttl=3_600_000,
     )
 
