@@ -6,6 +6,7 @@ import json
 import grpc
 import grpc.aio
 import pytest
+from hsc_rpc.errors import from_call
 
 ECHO = "/hsc.prediction.v1.PredictionService"
 
@@ -107,4 +108,6 @@ async def test_a_service_that_is_down_is_unavailable_and_nothing_of_the_inside_i
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await channel.unary_unary("/hsc.catalog.v1.CatalogService/GetProduct")(b"")
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert caught.value.details() == "The service cannot be reached; try again."
+    failure = from_call(caught.value)
+    assert (failure.reason, failure.message) == ("UPSTREAM_UNAVAILABLE", "The service cannot be reached; try again.")
+    assert failure.retry_after_s
