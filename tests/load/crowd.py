@@ -15,6 +15,7 @@ from load.visitor import House, truth, visit
 
 MOST_VISITS = 200_000
 LEAVING_S = 40.0
+LEARNING_S = 240.0
 # Not the one a flood comes from: what the gateway lets one address do is not theirs to share.
 ADDRESS = "127.0.0.2"
 
@@ -22,10 +23,10 @@ ADDRESS = "127.0.0.2"
 class Crowd:
     """A running crowd; `record` grows while it runs."""
 
-    def __init__(self, house: House, tasks: "list[asyncio.Task[None]]") -> None:
+    def __init__(self, house: House, visits: "Mapping[asyncio.Task[None], Visit]") -> None:
         self.record = house.record
         self._house = house
-        self._tasks = tasks
+        self._visits = dict(visits)
 
     @property
     def now_s(self) -> float:
@@ -34,16 +35,25 @@ class Crowd:
 
     async def gone(self, last_comes_s: float) -> Record:
         """Wait until the last has left; whoever does not leave in time has failed."""
-        _, late = await asyncio.wait(self._tasks, timeout=max(0.0, last_comes_s - self.now_s) + LEAVING_S)
+        _, late = await asyncio.wait(self._visits, timeout=max(0.0, last_comes_s - self.now_s) + LEAVING_S)
         for task in late:
             task.cancel()
-        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        results = await asyncio.gather(*self._visits, return_exceptions=True)
         for result in results:
             if isinstance(result, asyncio.CancelledError):
                 self.record.call("visit", failed="a visit that did not end")
             elif isinstance(result, BaseException):
                 raise result
         return self.record
+
+    async def closed(self) -> Record:
+        """Let nobody come any more, and wait until those who are there have left."""
+        now = self.now_s
+        for task, plan in list(self._visits.items()):
+            if plan.comes_s > now:
+                task.cancel()
+                del self._visits[task]
+        return await self.gone(max(plan.leaves_s for plan in self._visits.values()))
 
 
 @asynccontextmanager
@@ -67,7 +77,7 @@ async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) 
         raise ValueError(f"{len(plan)} visits are more than {MOST_VISITS}")
     async with client() as session:
         house = House(url, session, Record(), time.perf_counter(), known)
-        tasks = [asyncio.create_task(visit(house, each), name="visit") for each in plan]
+        tasks = {asyncio.create_task(visit(house, each), name="visit"): each for each in plan}
         try:
             yield Crowd(house, tasks)
         finally:
@@ -80,7 +90,8 @@ async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) 
 async def truths(url: str, questions: Sequence[Question]) -> dict[Question, str]:
     """What each question is answered now; those that are not answered are left out."""
     async with client() as session:
-        told = {question: await truth(url, session, question) for question in questions}
+        async with asyncio.timeout(LEARNING_S):
+            told = {question: await truth(url, session, question) for question in questions}
     return {question: text for question, text in told.items() if text}
 
 

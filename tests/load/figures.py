@@ -1,10 +1,11 @@
-"""All figures of load: `python tests/load/figures.py [--quick] [--docs]`, on a machine that does nothing else.
+"""All figures of load: `python tests/load/figures.py [--quick] [--only PART …] [--docs]`, on a machine that is quiet.
 
 --quick  a tenth of everything: shows that it runs, says nothing of speed
---docs   puts the tables into docs/load.md
+--only   sockets: open ones and their memory · one, three: visitors on so many replicas, ten computed from their CPU ·
+         recovery: from killed to serving, from nothing to restored · large: start with 500,000 products
+--docs   puts the newest table of each part into docs/load.md
 
-Sockets and their memory · visitors on one replica and on three, ten computed from their CPU · from killed to serving ·
-start with 500,000 products. Each with a stack of its own, on this machine alone.
+Each part has a stack of its own, on this machine alone, ends by itself, and leaves its table in build/load/figures.
 """
 
 import argparse
@@ -13,9 +14,10 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
@@ -38,6 +40,8 @@ from support.wait import until  # noqa: E402
 
 DOCS = TESTS.parent / "docs" / "load.md"
 BEGIN, END = "<!-- figures: written by `python tests/load/figures.py --docs` -->", "<!-- end of figures -->"
+KEPT = Path("build/load/figures")
+LONGEST_S = 420
 OPENING = 100
 GIGABYTE = 1e9
 TEXT = "how do i reset the vireo 61"
@@ -50,36 +54,72 @@ SERVICES = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART")
     parser.add_argument("--docs", action="store_true")
     options = parser.parse_args()
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    small = 10 if options.quick else 1
-    figures = [Figure("The machine", "busy with other work before the run", psutil.cpu_percent(3), "%")]
-    with stack(MANY) as up:
-        figures += run(sockets(up, 9_000 // small, 1_000 // small, 20 / small))
-    for replicas in (1, 3):
-        with stack({"HSC_REPLICAS": str(replicas), **MANY}) as up:
-            figures += run(users(up, replicas, 5_000 // small, 300 / small))
-    with stack({"HSC_REPLICAS": "2"}) as up:
-        figures += run(recoveries(up))
-    figures += run(large_start(500_000 // (small * 10 if small > 1 else 1)))
-    print(as_text(figures))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for name in options.only:
+        busy, began = psutil.cpu_percent(3), time.monotonic()
+        figures = PARTS[name](10 if options.quick else 1)
+        part = figures[-1].part
+        figures += [
+            Figure(part, "the machine, busy with other work before", busy, "%"),
+            Figure(part, "time this measurement took", time.monotonic() - began, "s"),
+        ]
+        print(as_text(figures), flush=True)
+        (KEPT / f"{name}.md").write_text(as_markdown(figures))
     if options.docs:
+        kept = [file.read_text() for name in PARTS if (file := KEPT / f"{name}.md").is_file()]
         before, rest = DOCS.read_text().split(BEGIN)
-        DOCS.write_text(f"{before}{BEGIN}\n\n{as_markdown(figures)}\n\n{END}{rest.split(END)[1]}")
+        DOCS.write_text("\n\n".join((f"{before}{BEGIN}", *kept, f"{END}{rest.split(END)[1]}")))
 
 
-def run(measuring: object) -> list[Figure]:
-    """One measurement, in a loop of its own."""
+def run(measuring: Coroutine[Any, Any, list[Figure]]) -> list[Figure]:
+    """One measurement, in a loop of its own. Raises TimeoutError for one that does not end."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(measuring)  # type: ignore[arg-type]
+        return runner.run(asyncio.wait_for(measuring, LONGEST_S))
+
+
+def open_sockets(small: int) -> list[Figure]:
+    with stack(MANY) as up:
+        return run(sockets(up, 9_000 // small, 1_000 // small, 20 / small))
+
+
+def one_replica(small: int) -> list[Figure]:
+    with stack(MANY) as up:
+        return run(users(up, 1, 5_000 // small, 240 / small))
+
+
+def three_replicas(small: int) -> list[Figure]:
+    """At the same rate, for half the time: what a key costs is soon known."""
+    with stack({"HSC_REPLICAS": "3", **MANY}) as up:
+        return run(users(up, 3, 2_500 // small, 120 / small))
+
+
+def recovery(_small: int) -> list[Figure]:
+    with stack({"HSC_REPLICAS": "2"}) as up, open_folder() as folder:
+        return run(recoveries(up)) + run(restored(up, folder))
+
+
+def large(small: int) -> list[Figure]:
+    return run(large_start(500_000 // small**2))
+
+
+PARTS: dict[str, Callable[[int], list[Figure]]] = {
+    "sockets": open_sockets,
+    "one": one_replica,
+    "three": three_replicas,
+    "recovery": recovery,
+    "large": large,
+}
 
 
 @contextmanager
-def stack(environment: dict[str, str], home: Path | None = None, *, samples: bool = True) -> Iterator[Running]:
-    """A stack; the time it took is told by its caller."""
-    with open_folder() as folder, running(home or folder / "home", with_samples=samples, environment=environment) as up:
+def stack(environment: dict[str, str]) -> Iterator[Running]:
+    """A stack with the samples."""
+    with open_folder() as folder, running(folder / "home", environment=environment) as up:
         yield up
 
 
@@ -181,6 +221,28 @@ async def recoveries(up: Running) -> list[Figure]:
     return [Figure(part, name, await kill(up, f"{name}-2"), "s", below(30)) for name in SERVICES]
 
 
+async def restored(up: Running, folder: Path) -> list[Figure]:
+    """From an empty home and a backup to the answer that was given before."""
+    [question] = sample_questions(1)
+    before = await truths(up.url, [question])
+    async with at(up) as desk:
+        taken = await desk.hsc("backup", "--json", "--to", folder / "backups")
+        stamp = taken.results[-1]["stamp"]
+    home = folder / "home"
+    began = time.monotonic()
+    with running(home, with_samples=False) as empty:
+        async with at(empty) as desk:
+            ran = await desk.hsc("restore", "all", stamp, "--from", folder / "backups", "--yes")
+    if ran.code:
+        raise RuntimeError(ran.err)
+    with running(home, with_samples=False) as again:
+        if await truths(again.url, [question]) != before:
+            raise RuntimeError("what was restored answers otherwise")
+        took = time.monotonic() - began
+    part = "From nothing to restored: an empty stack, a backup, the answer that was given before"
+    return [Figure(part, "two starts and a restore", took, "s")]
+
+
 async def large_start(count: int) -> list[Figure]:
     """An empty stack to ready; then with so many products in the catalogue, prediction from its birth to SERVING."""
     part = f"Start with {count:,} products"
@@ -223,8 +285,8 @@ def _brands(folder: Path, count: int, each: int = 10_000) -> Iterator[Path]:
 
 
 def memory(up: Running) -> dict[str, int]:
-    """Resident bytes of each process of the stack, its children included."""
-    return {name: sum(each.memory_info().rss for each in family(up, name)) for name in up.home.listed_children()}
+    """Bytes of each process of the stack, its children included; what several share, such as libraries, is divided."""
+    return {name: sum(each.memory_full_info().pss for each in family(up, name)) for name in up.home.listed_children()}
 
 
 def cpu(up: Running) -> dict[str, float]:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import sys
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -24,7 +25,7 @@ from load.record import Record  # noqa: E402
 from load.run import sample_questions  # noqa: E402
 from support.folders import open_folder  # noqa: E402
 
-PERIOD_S = 10.0
+PERIOD_S, TOLD_EVERY = 10.0, 12
 # A heap that is fragmented, a pool that breathes.
 SPARE_BYTES, SPARE_SHARE, SPARE_DESCRIPTORS = 24_000_000, 0.15, 12
 OURS = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge", "envoy")
@@ -56,6 +57,9 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=Path("build/load"))
     options = parser.parse_args()
     held = {name: Held() for name in OURS}
+    print(
+        f"{options.minutes:g} minutes; the machine is busy with other work: {psutil.cpu_percent(3):.0f} %", flush=True
+    )
     with open_folder() as folder, running(folder / "home") as up:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             record = runner.run(soak(up, options.minutes * 60, options.keys, held))
@@ -79,19 +83,22 @@ async def soak(up: Running, seconds: float, keys_per_s: float, held: dict[str, H
     named = await asyncio.to_thread(products, up.address)
     plan = visits(named, list(known), keys_per_s=keys_per_s, seconds=seconds, asking=0.2, seed=1)
     async with crowd(up.url, plan, known) as visitors:
-        watching = asyncio.create_task(_watch(up, held), name="watching")
+        watching = asyncio.create_task(_watch(up, held, visitors.record), name="watching")
         try:
             return await visitors.gone(seconds)
         finally:
             watching.cancel()
 
 
-async def _watch(up: Running, held: dict[str, Held]) -> None:
-    while True:
+async def _watch(up: Running, held: dict[str, Held], record: Record) -> None:
+    for sample in count():
         for name, each in held.items():
             process = psutil.Process(up.pid(name))
             each.resident.append(process.memory_info().rss)
             each.descriptors.append(process.num_fds())
+        if sample % TOLD_EVERY == 0:
+            said = f"{len(record.keys):,} keys, {record.failures} calls failed, {len(record.wrongs)} wrong answers"
+            print(f"· {sample * PERIOD_S / 60:3.0f} min  {said}", file=sys.stderr, flush=True)
         await asyncio.sleep(PERIOD_S)
 
 
