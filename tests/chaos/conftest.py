@@ -18,10 +18,14 @@ from load.people import Product, Question, visits
 from load.record import Record
 from load.run import sample_questions
 from support.folders import open_folder
+from support.wait import until
 
 LONG = os.environ.get("HSC_CHAOS") == "long"
 KEYS_PER_S = 300.0 if LONG else 60.0
 FAULT_S = 60.0 if LONG else 3.0
+# No scenario lasts so long: its visitors come until it is over.
+LONGEST_S = 1200.0 if LONG else 240.0
+STARTED_S = 20
 # So many that 300 keys a second bring five questions.
 ASKING = 0.6
 # Below the share of calls that may fail after their one retry, or resume.
@@ -33,8 +37,9 @@ _OUT = Path(os.environ.get("HSC_CHAOS_OUT") or "build/chaos")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if LONG and Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(1800))
+        if Path(__file__).parent in item.path.parents:
+            # Whoever comes first starts a stack.
+            item.add_marker(pytest.mark.timeout(1800 if LONG else 300))
 
 
 @dataclass
@@ -58,11 +63,12 @@ class House:
 
     @asynccontextmanager
     async def visited(
-        self, seconds: float, *, keys_per_s: float = KEYS_PER_S, asking: float = ASKING
+        self, seconds: float = LONGEST_S, *, keys_per_s: float = KEYS_PER_S, asking: float = ASKING
     ) -> AsyncIterator["Visited"]:
-        """Visitors for so long."""
+        """Visitors for so long, or until they are sent home; the first is typing already."""
         plan = visits(self.named, list(self.known), keys_per_s=keys_per_s, seconds=seconds, asking=asking)
         async with crowd(self.up.url, plan, self.known) as visitors:
+            await until(lambda: visitors.record.keys, STARTED_S)
             yield Visited(visitors, plan[-1].leaves_s)
 
 
@@ -73,13 +79,20 @@ class Visited:
     crowd: Crowd
     leaves_s: float
 
-    async def gone(self, name: str, *, telling: bool = True) -> Record:
+    async def gone(self, name: str) -> Record:
         """Wait for the last; the run is kept as a file, and told."""
-        record = await self.crowd.gone(self.leaves_s)
-        record.write(_OUT, name)
-        if telling:
-            print(f"\n{name}\n{record.as_table()}")
-        return record
+        return _told(name, await self.crowd.gone(self.leaves_s))
+
+    async def closed(self, name: str) -> Record:
+        """The fault is over: let nobody come any more, and wait for the last who came. Fails where none had to come."""
+        assert self.crowd.now_s < LONGEST_S, "the visitors had left before the fault was over"
+        return _told(name, await self.crowd.closed())
+
+
+def _told(name: str, record: Record) -> Record:
+    record.write(_OUT, name)
+    print(f"\n{name}\n{record.as_table()}")
+    return record
 
 
 def nothing_wrong(record: Record) -> None:

@@ -3,17 +3,19 @@
 import asyncio
 import re
 import tempfile
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
-from chaos.conftest import FAULT_S, House, bearable, nothing_wrong
+from chaos.conftest import FAULT_S, House, nothing_wrong
 from chaos.faults import gone, paused
 from chaos.shelf import shelf
-from e2e.desk import catalog_of, refusal, write
+from e2e.desk import Desk, catalog_of, read, refusal, write
 from grpc import StatusCode
 from hsc.answer.v1 import answer_pb2
+from hsc.catalog.v1 import catalog_pb2
 from hsc_local.stack import Running
 from redis import Redis
 from support.wait import until
@@ -28,24 +30,27 @@ def typing_failures(record_failed: dict[str, int]) -> list[str]:
 
 @pytest.mark.parametrize("fault", [gone, paused])
 async def test_without_the_cache_it_may_be_slower_and_nothing_fails(house: House, fault: Fault) -> None:
-    async with house.visited(FAULT_S + 2) as visitors:
+    async with house.visited() as visitors:
         async with fault(house.up, "redis-cache"):
             await asyncio.sleep(FAULT_S)
         _empty_the_cache(house.up)
-        record = await visitors.gone(f"cache-{fault.__name__}")
-    bearable(record)
+        record = await visitors.closed(f"cache-{fault.__name__}")
+    nothing_wrong(record)
+    assert record.failures == 0, record.as_table()
     assert set(record.outcomes) == {"ANSWERED"}
 
 
 @pytest.mark.parametrize("fault", [gone, paused])
 async def test_without_the_state_redis_typing_and_known_manuals_go_on(house: House, fault: Fault) -> None:
-    async with shelf(house) as unread, house.visited(FAULT_S + 2) as visitors:
+    async with shelf(house) as unread, house.visited() as visitors:
         async with fault(house.up, "redis"):
             resuming = answer_pb2.ResumeAnswerRequest(answer_id="0" * 32)
             failure = await refusal(_drained(unread.desk.answer.ResumeAnswer(resuming, timeout=10)))
             assert failure.code is StatusCode.UNAVAILABLE, failure
+            await _a_question_of_a_conversation_is_answered(house, unread.desk)
+            await _a_change_of_the_catalogue_arrives(unread.desk, f"Swamp {fault.__name__}")
             await asyncio.sleep(FAULT_S)
-        record = await visitors.gone(f"state-{fault.__name__}")
+        record = await visitors.closed(f"state-{fault.__name__}")
         nothing_wrong(record)
         assert typing_failures(record.failed) == [], record.as_table()
         assert set(record.outcomes) == {"ANSWERED"}, record.as_table()
@@ -70,7 +75,7 @@ async def test_a_job_accepted_while_the_queue_is_away_is_done_once_when_it_is_ba
 
 
 async def test_without_postgresql_typing_goes_on_and_known_manuals_are_answered(house: House) -> None:
-    async with shelf(house) as unread, house.visited(FAULT_S + 2) as visitors:
+    async with shelf(house) as unread, house.visited() as visitors:
         [product] = unread.products
         async with gone(house.up, "postgres"):
             failure = await refusal(unread.prefetch(product))
@@ -81,13 +86,33 @@ async def test_without_postgresql_typing_goes_on_and_known_manuals_are_answered(
             assert ran.code != 0
             assert re.search("try again", ran.err, re.IGNORECASE), ran.err
             await asyncio.sleep(FAULT_S)
-        record = await visitors.gone("postgres-gone")
+        record = await visitors.closed("postgres-gone")
         nothing_wrong(record)
         assert typing_failures(record.failed) == [], record.as_table()
         assert set(record.outcomes) == {"ANSWERED"}, record.as_table()
         assert sum(record.outcomes.values()) == record.calls["Ask"], record.as_table()
         await until(lambda: _accepts(unread.prefetch, product), RECOVERED_S)
         await until(lambda: unread.is_ready(product), RECOVERED_S)
+
+
+async def _a_question_of_a_conversation_is_answered(house: House, desk: Desk) -> None:
+    """What was said before is not known now; what the manual says is."""
+    question, known = next(iter(house.known.items()))
+    request = answer_pb2.AskRequest(product_id=question.product_id, question=question.text, session_id=uuid.uuid4().hex)
+    assert read([event async for event in desk.answer.Ask(request, timeout=20)]).text == known
+
+
+async def _a_change_of_the_catalogue_arrives(desk: Desk, name: str) -> None:
+    """Nobody can tell of it, so whoever needs it looks from time to time."""
+    request = catalog_pb2.ApplyCatalogRequest(
+        brand=catalog_pb2.Brand(brand_id="swamp"), products=[catalog_pb2.Product(product_id=name, name=name)]
+    )
+    await desk.catalog.ApplyCatalog(request, timeout=20, metadata=desk.admin)
+
+    async def arrived() -> bool:
+        return name in [each.product_id for each in await desk.predict(name)]
+
+    await until(arrived, RECOVERED_S)
 
 
 async def _accepts(ask: Callable[[str], object], product: str) -> bool:
