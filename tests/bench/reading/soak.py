@@ -19,6 +19,9 @@ from hsc_ingest.adapters.parsing import ManualParser
 from hsc_ingest.domain.manual import ReadingError
 from hsc_samples.build import build
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from support.processes import descriptors
+
 
 def mutant(data: bytes, seed: int) -> bytes:
     """Some bytes changed, lost, repeated elsewhere, or made into a number."""
@@ -37,10 +40,6 @@ def mutant(data: bytes, seed: int) -> bytes:
             case _:
                 changed[at : at + 4] = str(chance.randrange(10**9)).encode()
     return bytes(changed)
-
-
-def descriptors() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 async def soak(manuals: list[bytes], seeds: range, folder: Path) -> int:

@@ -1,7 +1,6 @@
 """Reading in a process of its own: hostile files end in a typed failure, and the next manual is read all the same."""
 
 import asyncio
-import os
 import random
 import zlib
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ import pytest_asyncio
 from hsc_ingest.adapters.parsing import Limits, ManualParser
 from hsc_ingest.domain.manual import Manual, ReadingError, Reason
 from support.pdf_files import PdfFile, assemble, line, paragraph
+from support.processes import children, descriptors
 
 TEXT = [
     "Hold SHIFT and press UTILITY to open the system menu of the instrument.",
@@ -27,8 +27,11 @@ SOUND = PdfFile(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def parser() -> AsyncIterator[ManualParser]:
+    """Whatever it was given, it leaves neither a process nor a descriptor behind."""
+    before = children(), descriptors()
     async with ManualParser(Limits(cpu_seconds=4, wall_seconds=6.0, pages=200)) as parser:
         yield parser
+    assert (children(), descriptors()) == before
 
 
 async def read(parser: ManualParser, folder: Path, data: bytes) -> Manual:
@@ -266,23 +269,3 @@ async def test_a_mutated_pdf_is_read_or_refused(parser: ManualParser, tmp_path: 
 
 def environment(process: int) -> bytes:
     return Path(f"/proc/{process}/environ").read_bytes()
-
-
-def descriptors() -> int:
-    return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-def children() -> set[int]:
-    """The processes that this one has started and that still run."""
-    own = os.getpid()
-    found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            state, parent = stat.rpartition(")")[2].split()[:2]
-            if int(parent) == own and state != "Z":
-                found.add(int(entry.name))
-    return found
