@@ -119,3 +119,29 @@ def test_a_yes_or_no_question_is_met_by_its_evidence_first() -> None:
     )
     question = "can several tablets be connected at the same time?"
     assert extract.write(question, index.search(question, 5), index).text.startswith("Up to six tablets")
+
+
+def test_a_name_alone_is_no_answer() -> None:
+    index = ManualIndex.build([passage("Sequencer\nThe sequencer plays patterns one after the other.", ("Parts",))])
+    assert answer("what is the sequencer", index).text.startswith("The sequencer plays")
+
+
+def test_a_sentence_that_takes_up_another_comes_with_it() -> None:
+    text = "A song holds patterns.\nThe clock may be missing.\nThis stops the sequencer after a bar.\nPress STOP."
+    index = ManualIndex.build([passage(text, ("Parts",))])
+    assert answer("why is the sequencer stopped after a bar", index).text.startswith("The clock may be missing. This")
+
+
+def test_a_line_of_code_comes_with_what_explains_it() -> None:
+    filler = " ".join(["Curves and symbols have styles of their own, which are told elsewhere."] * 9)
+    text = f"{filler}\nset line width <w>\nSets the width of lines in points.\n{filler}"
+    index = ManualIndex.build([passage(text, ("Styles",))])
+    assert "set line width <w> Sets the width" in answer("how do I set line width <w>", index).text
+
+
+def test_what_an_option_does_comes_with_its_name() -> None:
+    filler = " ".join(["Each option is told of here, as far as it is needed in daily work."] * 9)
+    text = f"{filler}\n-b rate\nOverride the speed of the serial line.\n-D\nDisable the erase cycle.\n{filler}"
+    index = ManualIndex.build([passage(text, ("Options",))])
+    written = answer("how do I override the speed of the serial line", index).text
+    assert written == "-b rate Override the speed of the serial line."

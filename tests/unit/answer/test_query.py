@@ -1,5 +1,7 @@
+import pytest
 from hsc_answer.domain.query import understand
-from support.passages import piano_index
+from hsc_answer.domain.ranking import ManualIndex
+from support.passages import passage, piano_index
 
 VOCABULARY = piano_index().vocabulary
 
@@ -21,3 +23,14 @@ def test_a_hebrew_word_becomes_the_words_the_manual_has() -> None:
 
 def test_the_hebrew_article_that_a_products_name_leaves_behind_asks_for_nothing() -> None:
     assert understand("איך מאפסים את ה-", VOCABULARY) == understand("איך מאפסים את", VOCABULARY)
+
+
+@pytest.mark.parametrize(("asked", "written"), [("baud rate", "baudrate"), ("linewidth", "line width")])
+def test_two_words_and_one_are_the_same_name(asked: str, written: str) -> None:
+    index = ManualIndex.build(
+        [
+            passage(f"Use {written} to set it.", ("Options", "First"), 0),
+            passage("The rate, the line and the baud are old words.", ("Options", "Second"), 1),
+        ]
+    )
+    assert index.search(f"how do I set the {asked}")[0].passage.ordinal == 0

@@ -20,6 +20,11 @@ _HEAD = re.compile(
     r"significato|funzione|משמעות|תפקיד|תיאור|פתרון)(?:\s+\S+){0,3}",
     re.IGNORECASE,
 )
+_LEANS = re.compile(
+    r"(?:but|however|otherwise|instead|therefore|thus|hence|then|also|this|these|those|it|they|such|in this case|"
+    r"as (?:this|these)|if so|dies|diese|das|aber|sonst|esto|este|pero)\b",
+    re.IGNORECASE,
+)
 _ENTRY = re.compile(r"(?:\.\s?){3,}\s*\d{1,4}$|\s\d{1,4}$")
 _CONTENTS = frozenset(
     {"contents", "table of contents", "index", "inhalt", "inhaltsverzeichnis", "índice", "indice", "contenido"}
@@ -59,6 +64,16 @@ class Unit:
     def words(self) -> int:
         """How many words it has."""
         return len(self.text.split())
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it is no sentence but a heading, a name or a line of code: nothing ends it."""
+        return self.kind is Kind.TEXT and self.text[-1:] not in ".!?:;)…”\"'’"
+
+    @property
+    def leans(self) -> bool:
+        """Whether it takes up the sentence before it, and says little without."""
+        return self.kind is Kind.TEXT and _LEANS.match(self.text) is not None
 
     @property
     def introduces(self) -> bool:

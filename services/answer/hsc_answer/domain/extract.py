@@ -15,6 +15,8 @@ WHOLE_SECTION = 85
 STATEMENT = 45
 LEAD = 22
 LEAD_IN = 10
+LABEL_WORDS = 4  # of a label that answers nothing by itself
+LABEL_SHARE = 0.5
 PROSE_LEAD = 15
 CANDIDATES = 3  # hits that are looked at sentence by sentence
 SENTENCE_SHARE = 0.35
@@ -28,6 +30,8 @@ LABEL_BONUS = 0.15
 KEY_BONUS = 0.6
 TITLED = 0.8
 TITLE_BONUS = 0.15
+_SIZE = re.compile(r"\b\d+\s?[x×]\s?\d+\b")
+_OPTION = re.compile(r"^[-‘'<\[/]|[<\[=]")
 _RANGE = re.compile(r"\d\S*(?:\s+[^\W\d]+)?\s*(?:to|–|—|-|…|bis|à|a)\s*[-−+]?\d")
 
 
@@ -107,7 +111,7 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
     for unit in units:
         covered = evidence.coverage(query, unit.text, apart)
         score = TITLE_BONUS * (titled and unit.block == 0) + covered
-        if value and (intent.tells_duration(unit.text) if duration else claims.quantities(unit.text)):
+        if value and (intent.tells_duration(unit.text) if duration else _tells_number(unit.text)):
             score += NUMBER_BONUS + RANGE_BONUS * (ranged and _RANGE.search(unit.text) is not None)
             score += LIMIT_BONUS * (most and covered >= ABOUT and intent.tells_limit(unit.text))
         if units_asked and any(quantity.unit in units_asked for quantity in claims.quantities(unit.text)):
@@ -118,10 +122,16 @@ def _scores(question: str, query: Query, units: Sequence[Unit], index: ManualInd
             score += (0.0 if unasked else KEY_BONUS) * evidence.keyed(query, row_key(unit.text), apart)
         if unit.kind is Kind.ASIDE or unit.introduces:
             score -= 0.05
+        if unit.is_label and unit.words < LABEL_WORDS:
+            score *= LABEL_SHARE
         if is_head(unit.text):
             score = 0.0
         scores.append(score)
     return scores
+
+
+def _tells_number(text: str) -> bool:
+    return bool(claims.quantities(text)) or _SIZE.search(text) is not None
 
 
 def _procedure(units: list[Unit], best: int) -> set[int]:
@@ -135,8 +145,9 @@ def _procedure(units: list[Unit], best: int) -> set[int]:
         return wanted | _lead(units, best)
     if units[best].kind is Kind.STEP:
         return wanted | _steps(units, best)
+    wanted = {i for i in wanted if i >= best} | _leant_on(units, best)
     return (
-        {i for i in wanted if i >= best}
+        (_followed(units, wanted) if units[best].is_label else wanted)
         | _definition(units, best)
         | _announced(units, max(wanted))
         | _next_steps(units, max(wanted))
@@ -153,7 +164,24 @@ def _statement(units: list[Unit], best: int) -> set[int]:
     before = {i for i in block if i < best}
     while sum(units[i].words for i in before) > LEAD_IN:
         before.discard(min(before))
-    wanted |= before
+    wanted = _followed(units, wanted | before | _leant_on(units, best))
+    return wanted | _announced(units, max(wanted))
+
+
+def _leant_on(units: list[Unit], best: int) -> set[int]:
+    """What the best sentence needs before it, if short: the one that it takes up ("But …"), the option it describes."""
+    if best == 0 or units[best].kind is not Kind.TEXT or units[best - 1].kind is not Kind.TEXT:
+        return set()
+    before = units[best - 1]
+    if before.is_label:
+        return {best - 1} if before.words <= LABEL_WORDS and _OPTION.search(before.text) else set()
+    return {best - 1} if units[best].leans and before.words <= PROSE_LEAD else set()
+
+
+def _followed(units: list[Unit], wanted: set[int]) -> set[int]:
+    """`wanted`, and what follows it as far as a statement goes."""
+    wanted = set(wanted)
+    last = max(wanted)
     words = sum(units[i].words for i in wanted)
     following = max(wanted) + 1
     while following < len(units) and units[following].kind is not Kind.ASIDE:
@@ -162,7 +190,9 @@ def _statement(units: list[Unit], best: int) -> set[int]:
             break
         wanted.add(following)
         following += 1
-    return wanted | _announced(units, max(wanted))
+    while max(wanted) > last and units[max(wanted)].is_label:
+        wanted.discard(max(wanted))
+    return wanted
 
 
 def _block(units: list[Unit], best: int) -> set[int]:

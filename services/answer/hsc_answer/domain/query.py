@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from hsc_answer.domain import analyse, glossary, hebrew, languages, stopwords
 from hsc_answer.domain.vocabulary import Vocabulary
@@ -12,6 +12,8 @@ SYNONYM = 0.35
 SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
 FORM = 0.9
 COMPOUND = 0.5
+JOINED = 0.9  # "baud rate" written as one word, or "linewidth" as two
+SHORTEST = 3  # of two words in one
 SOFT = 0.4  # of a word that any question about any product may have
 ATTRIBUTE = 0.7
 SMALL = 12  # numbers up to this one may be counted without standing in the manual
@@ -93,12 +95,15 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     content = analyse.content(text)[:MOST_WORDS] if analyse.has_content(text) or not attribute else []
     prefix = content[-1].text if language == "de" and content and content[-1].surface in languages.SEPARABLE else ""
     content = [t for t in content if t.surface not in small] or content
+    joined = _joined(content, vocabulary)
     for _, token in groupby(content, key=lambda t: t.surface):
         for term in _pieces(list(token), vocabulary):
             if term.text in seen:
                 continue
             seen.add(term.text)
             options = _options(term, vocabulary, language, prefix)
+            if whole := joined.get(term.position):
+                options = (*options, ((whole,), JOINED))
             if options:
                 soft = SOFT if term.surface in glossary.BOUNDS else 1.0
                 concepts.append(Concept(options, weight * soft, term.position))
@@ -110,6 +115,17 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     if switched := _switched(text, vocabulary):
         concepts.append(Concept(switched, weight, MOST_WORDS + 100))
     return concepts, unknown
+
+
+def _joined(content: list[analyse.Term], vocabulary: Vocabulary) -> dict[int, str]:
+    """Where two neighbouring words are one in the manual (baud rate, baudrate), by the place of each."""
+    found: dict[int, str] = {}
+    for left, right in pairwise(content):
+        if right.position - left.position == 1 and left.surface != right.surface:
+            for whole in (left.surface + right.surface, left.text + right.text):
+                if (term := analyse.stem(whole)) in vocabulary:
+                    found[left.position] = found[right.position] = term
+    return found
 
 
 def _with_codes(text: str, vocabulary: Vocabulary) -> str:
@@ -178,8 +194,17 @@ def _options(
         for phrase in glossary.synonyms(term.text):
             options.setdefault(phrase, known)
     found = {phrase: w for phrase, w in options.items() if all(word in vocabulary for word in phrase)}
+    if not found and (parts := _two(term.surface, vocabulary)):
+        found[parts] = JOINED
     if not found:
         repaired = vocabulary.repair(term.surface)
         if repaired:
             found[(repaired,)] = REPAIRED
     return tuple(found.items())
+
+
+def _two(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The two words of the manual that a word is made of; none, or the most even ones where there are several."""
+    cuts = sorted(range(SHORTEST, len(word) - SHORTEST + 1), key=lambda at: abs(len(word) - 2 * at))
+    halves = ((analyse.stem(word[:at]), analyse.stem(word[at:])) for at in cuts if word.isalpha())
+    return next((pair for pair in halves if all(half in vocabulary for half in pair)), ())

@@ -7,6 +7,7 @@ CELL_WORDS = 40
 # A sentence ends at a line's end, or at a full stop that a capital, a digit or a bracket follows, abbreviations aside.
 _END = re.compile(
     r"\n+|(?<=[.!?:;…])(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bNo\.)(?<!\bFig\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\betc\.)"
+    r"(?<!\bp\.)(?<!\bpp\.)(?<!\bChap\.)(?<!\bSec\.)"
     r"(?<![:;])(?<!\b\d\.)(?<!\b\d\d\.)[ \t]+(?=[\"'“(\[]?[A-Z0-9\u0590-\u05ff\u00c0-\u00de])"
 )
 
