@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
+from hsc_answer.flows import writing
 from hsc_rpc import errors
 from support import answers
 from support.wait import until
@@ -117,6 +118,12 @@ async def test_a_changed_manual_never_serves_an_old_answer(world: World, replica
         return {e.citation.manual_id for e in events if e.HasField("citation")} == {"m2"}
 
     await until(from_the_new_manual)
+
+
+async def test_an_answer_of_another_prompt_version_is_not_served(replica: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    await replica.ask("How many voices does it have?")
+    monkeypatch.setattr(writing, "PROMPT_VERSION", "another")
+    assert not answers.done(await replica.ask("How many voices does it have?")).cached
 
 
 async def test_the_same_request_is_the_same_answer(world: World, session_id: str) -> None:

@@ -226,7 +226,16 @@ async def test_another_replica_does_not_wait_for_ever(world: World, chat: Chat) 
     assert answers.text(await first) == answers.text(await second) == TRUE
 
 
-@pytest.mark.parametrize("image", [b"GIF89a" + bytes(20), b"RIFF\x00\x00\x00\x00WAVE", b"<svg/>", b"\x89PNG"])
+@pytest.mark.parametrize(
+    "image",
+    [
+        b"GIF89a" + bytes(20),
+        b"RIFF\x00\x00\x00\x00WAVE",
+        b"<svg/>",
+        b"\x89PNG",
+        pytest.param(b"\x89PNG\r\n\x1a\n".ljust(4 * 2**20 + 1, b"\0"), id="more than 4 MB"),
+    ],
+)
 async def test_bytes_that_are_no_picture_name_the_field(world: World, image: bytes) -> None:
     replica = await world.replica()
     with pytest.raises(aio.AioRpcError) as caught:
@@ -234,6 +243,23 @@ async def test_bytes_that_are_no_picture_name_the_field(world: World, image: byt
     failure = errors.from_call(caught.value)
     assert failure.code is StatusCode.INVALID_ARGUMENT
     assert [v.field for v in failure.violations] == ["image"]
+
+
+async def test_a_manual_that_is_replaced_meanwhile_changes_no_answer(world: World, chat: Chat) -> None:
+    chat.begins.clear()
+    replica = await world.replica(**settings(chat))
+    answer = asyncio.create_task(replica.ask(QUESTION))
+    await until(lambda: len(chat.asked) == 1)
+    world.ingest.revision = 2
+    chat.begins.set()
+    events = await answer
+    assert {e.citation.manual_id for e in events if e.HasField("citation")} == {"m1"}
+    assert answers.text(events) == TRUE
+
+
+def test_a_model_that_says_nothing_has_given_way_within_two_seconds() -> None:
+    first_sentence = Settings.model_fields["model_first_sentence_s"].default
+    assert max(first_sentence, writing.TRANSLATE_S) <= 2
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,13 @@ import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
 from hsc.audit.v1 import audit_pb2, audit_pb2_grpc
+from hsc_answer.flows import writing
 from hsc_rpc import errors
+from psycopg import AsyncConnection
+from support import answers
 from support.wait import until
 
-from .conftest import TOKEN, World
+from .conftest import SYNTH, TOKEN, World
 
 QUESTION = "How many voices does it have?"
 ADMIN = (("authorization", f"Bearer {TOKEN}"),)
@@ -27,6 +30,25 @@ async def test_a_receipt_is_there_as_soon_as_the_answer_is(replica: Any) -> None
     assert kept.manuals[0].sha256
     assert kept.passages
     assert kept.model == "extractive"
+
+
+async def test_a_receipt_says_how_the_answer_came_about(replica: Any) -> None:
+    first, again = [await receipt(replica, (await replica.ask(QUESTION))[0].answer_id) for _ in range(2)]
+    assert [(m.revision, m.title) for m in first.manuals] == [(1, "Tempera 2 Reference")]
+    assert first.product_id == SYNTH
+    assert first.prompt_version == writing.PROMPT_VERSION
+    assert first.timings.total_us >= first.timings.search_us > 0
+    assert first.HasField("usage")
+    assert (first.cached, again.cached) == (False, True)
+
+
+async def test_a_pause_of_the_database_stops_no_answer_and_loses_no_receipt(world: World, postgres_url: str) -> None:
+    replica = await world.replica()
+    async with await AsyncConnection.connect(postgres_url) as other:
+        await other.execute("LOCK TABLE answer.answers IN ACCESS EXCLUSIVE MODE")
+        events = await replica.ask(QUESTION)
+        assert answers.done(events).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    assert (await receipt(replica, events[0].answer_id)).question == QUESTION
 
 
 async def test_a_receipt_outlives_the_buffer(world: World, state_valkey: Any) -> None:
