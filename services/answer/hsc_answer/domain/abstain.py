@@ -166,7 +166,7 @@ def own_share(question: str, best: Hit, index: ManualIndex) -> float:
 
 def _named(query: Query, title: str) -> float:
     """The share of a title's words that the question names, in any of its words."""
-    words = {t.text for t in analyse.content(title)}
+    words = analyse.content_words(title)
     asked = {word for c in query.concepts for phrase, _ in c.options for word in phrase}
     return len(words & asked) / len(words) if words else 0.0
 

@@ -130,6 +130,13 @@ def terms(text: str) -> list[Term]:
     return found
 
 
+# The sentences near a hit are weighed several times for a question, and again for the next one: about 10 MB in all.
+@lru_cache(maxsize=4096)
+def words(text: str) -> frozenset[str]:
+    """The different terms of a text, stop words included."""
+    return frozenset(t.text for t in terms(text))
+
+
 STOP = frozenset(t for word in stopwords.WORDS for t, _ in terms_of_token(normalise(word))[0]) | stopwords.WORDS
 
 
@@ -138,6 +145,12 @@ def content(text: str) -> list[Term]:
     everything = terms(text)
     kept = [t for t in everything if t.text not in STOP and t.surface not in STOP]
     return kept or everything
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> frozenset[str]:
+    """The different terms that say what a text is about."""
+    return frozenset(t.text for t in content(text))
 
 
 def has_content(text: str) -> bool:

@@ -18,7 +18,7 @@ def weights(query: Query, index: ManualIndex) -> list[float]:
 
 def held(query: Query, text: str) -> list[float]:
     """For each concept how well the text holds it: 1 for its word, less for a word that stands for it, 0 for none."""
-    words = {t.text for t in analyse.terms(text)}
+    words = analyse.words(text)
     return [
         max((weight for phrase, weight in c.options if words.issuperset(phrase)), default=0.0) for c in query.concepts
     ]
@@ -33,9 +33,11 @@ def coverage(query: Query, text: str, weigh: Iterable[float]) -> float:
 
 def keyed(query: Query, key: str, weigh: Iterable[float]) -> float:
     """How far question and key (of a row) name each other, 0–1."""
-    words = {t.text for t in analyse.content(key)}
+    words = analyse.content_words(key)
+    if not words:
+        return 0.0
     asked = {word for c in query.concepts for phrase, _ in c.options for word in phrase}
-    return coverage(query, key, weigh) * len(words & asked) / len(words) if words else 0.0
+    return coverage(query, key, weigh) * len(words & asked) / len(words)
 
 
 def pairs_held(query: Query, text: str) -> float:

@@ -81,8 +81,12 @@ class ManualIndex:
         return known
 
     def understand(self, question: str) -> Query:
-        """The question in the words of these manuals."""
-        return understand(question, self.vocabulary)
+        """The question in the words of these manuals; the last one is kept, each is asked for several times."""
+        last, query = self._understood
+        if last != question:
+            query = understand(question, self.vocabulary)
+            self._understood = question, query
+        return query
 
     def search(self, question: str, limit: int = 5, language: str | None = None) -> list[Hit]:
         """The passages nearest to the question, best first, at most `limit`; those without a word of it are left out.
@@ -290,6 +294,7 @@ class ManualIndex:
         self.vocabulary = Vocabulary(
             {**dict.fromkeys(self._titles, 1), **surfaces}, {p.language for p in self.passages}
         )
+        self._understood = "", Query((), (), 0)
         self._rarities: dict[str, float] = {}  # bounded by the manual's terms
         self._front = np.array([is_front_matter(p) for p in self.passages], np.bool_)
         self._index_rows()
