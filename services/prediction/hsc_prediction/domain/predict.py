@@ -29,7 +29,7 @@ from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, b
 
 MAX_TEXT = 512
 # Confidence is computed over this many names, and those less than so many nats behind the best.
-WEIGHED, FAR = 10, 5.0
+WEIGHED, FAR = 10, 3.0
 # Beyond what was asked for, so many candidates are kept: members of a group, and what speaks against a lock.
 SPARE = 16
 UNKNOWN_WORD = 5.0

@@ -25,6 +25,7 @@ UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
 E = TypeVar("E")
 _FIRST = np.zeros(1, np.int64)
+_FIRST_BIT, _SECOND, _TO_SECOND = np.uint32(1), np.uint32(2), np.uint32(15)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
 
@@ -88,12 +89,15 @@ def gather(
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
         few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    all_rows = np.concatenate(rows)
-    weight = np.array(worth).repeat([len(r) for r in rows])
+    all_rows = _joined(rows)
     by_row = all_rows.argsort()
     sorted_rows = all_rows[by_row]
     first = np.concatenate([_FIRST, (sorted_rows[1:] != sorted_rows[:-1]).nonzero()[0] + 1])
-    unique, total = sorted_rows[first], np.add.reduceat(weight[by_row], first)
+    unique = sorted_rows[first]
+    total = -segment.handicap[unique]
+    if len(rows) > 1:
+        weight = np.array(worth, np.float32).repeat([len(r) for r in rows])
+        total += np.add.reduceat(weight[by_row], first)
     if standing is not None:
         alive = standing[unique]
         unique, total = unique[alive], total[alive]
@@ -230,7 +234,7 @@ def _hits(
     key = position.ravel()[found - which * position.size]
     tail = segment.ends[key] >> np.array([r.length for r in readings], np.uint32)[which]
     # How a match ends: inside a word, with a part of one, with a word.
-    how = ((tail >> np.uint32(15)) & np.uint32(2)) | (tail & np.uint32(1))
+    how = ((tail >> _TO_SECOND) & _SECOND) | (tail & _FIRST_BIT)
     table = np.array([_endings(r, query) for r in readings], np.float32)
     hits = np.zeros(len(readings) * len(rows), np.float32)
     np.maximum.at(hits, pair, table[which, how] * FIELD_WORTH[segment.field[key]])
