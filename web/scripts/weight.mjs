@@ -1,5 +1,5 @@
-// What must arrive before the first keystroke works, and its limits. Fails the build above them.
-import { readFileSync } from "node:fs";
+// What must arrive before the first keystroke works, all style sheets, and their limits. Fails the build above them.
+import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const LIMITS = { js: 90_000, css: 15_000 };
@@ -13,15 +13,14 @@ function withImports(key, seen = new Set()) {
   return seen;
 }
 
-const chunks = [...withImports(entry)].map((key) => manifest[key]);
-const scripts = new Set([...chunks.map((chunk) => chunk.file), "theme.js"]);
-const styles = new Set(chunks.flatMap((chunk) => chunk.css ?? []));
-const weigh = (files) => [...files].reduce((sum, file) => sum + gzipSync(readFileSync(`dist/${file}`)).length, 0);
+const scripts = [...[...withImports(entry)].map((key) => manifest[key].file), "theme.js"];
+const styles = readdirSync("dist/assets")
+  .filter((name) => name.endsWith(".css"))
+  .map((name) => `assets/${name}`);
+const weigh = (files) => files.reduce((sum, file) => sum + gzipSync(readFileSync(`dist/${file}`)).length, 0);
 
 const weights = { js: weigh(scripts), css: weigh(styles) };
 for (const [kind, bytes] of Object.entries(weights)) {
-  console.log(
-    `${kind}: ${(bytes / 1000).toFixed(1)} kB gzip before the first keystroke (limit ${LIMITS[kind] / 1000})`,
-  );
+  console.log(`${kind}: ${(bytes / 1000).toFixed(1)} kB gzip (limit ${LIMITS[kind] / 1000})`);
   if (bytes > LIMITS[kind]) process.exitCode = 1;
 }

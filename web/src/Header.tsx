@@ -15,7 +15,7 @@ export function Header({ onNew }: { onNew?: (() => void) | undefined }) {
       </a>
       <span className="spacer" />
       {onNew && (
-        <button type="button" className="button quiet" onClick={onNew}>
+        <button type="button" className="button quiet" aria-label={t("newConversation")} onClick={onNew}>
           <Icon name="plus" /> <span className="wide-only">{t("newConversation")}</span>
         </button>
       )}

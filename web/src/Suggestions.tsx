@@ -7,12 +7,13 @@ const NONE: string[] = [];
 export function Suggestions() {
   const t = useStrings();
   const desk = useDesk();
+  const begun = usePage((state) => state.turns.length > 0);
   const lock = usePage((state) => state.lock);
   const questions =
     usePage((state) =>
       state.lock && state.draft === "" ? state.suggestions[state.lock.product.productId] : undefined,
     ) ?? NONE;
-  if (!lock || questions.length === 0) return null;
+  if (!lock || questions.length === 0) return begun ? <div className="suggestions" /> : null;
   return (
     <div className="suggestions">
       <p className="label">{t("suggestions")}</p>

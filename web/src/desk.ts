@@ -12,7 +12,8 @@ import { Timings } from "./rpc/timings";
 import { Typing } from "./rpc/typing";
 import { upload } from "./rpc/upload";
 import { productRef } from "./state/candidates";
-import { asking, decide, named, questionOf } from "./state/decide";
+import { asking, decide, named } from "./state/decide";
+import type { Session } from "./state/keeping";
 import type { Candidate, Offered, Place, ProductRef, Turn } from "./state/model";
 import { pictureFrom } from "./state/picture";
 import { begun, progressOf } from "./state/reducer";
@@ -35,15 +36,15 @@ export class Desk {
 
   constructor(
     readonly store: Store,
-    private readonly sessionId: string,
+    private readonly session: Session,
     readonly language: () => string,
   ) {
     this.timings = new Timings((keystrokeToPaintMs) => {
-      prediction.reportTimings({ sessionId, keystrokeToPaintMs }).catch(() => {});
+      prediction.reportTimings({ sessionId: session.id, keystrokeToPaintMs }).catch(() => {});
     });
     this.typing = new Typing(
       (requests, signal) => typingCalls.typeAhead(requests, { signal }),
-      { sessionId, language: language() },
+      () => ({ sessionId: session.id, language: language() }),
       {
         predictions: (reply, text, current, typedAt) => {
           store.dispatch({ type: "predicted", reply, text });
@@ -54,7 +55,7 @@ export class Desk {
         connection: (connection) => store.dispatch({ type: "connection", connection }),
       },
     );
-    watchLocked(store, sessionId, language);
+    watchLocked(store, session, language);
     for (const turn of store.get().turns) if (turn.phase === "running") void this.run(turn, null);
     const { draft } = store.get();
     if (draft) this.typing.type(draft);
@@ -187,7 +188,7 @@ export class Desk {
     const controller = new AbortController();
     this.running.set(turn.id, controller);
     const request: AskRequest = {
-      sessionId: this.sessionId,
+      sessionId: this.session.id,
       productId: turn.product.productId,
       question: turn.question,
       language: "",
@@ -219,7 +220,7 @@ export class Desk {
 
   /** Asks a person to go on: sends this answer, and the conversation before it when `whole`. Raises RpcFailure. */
   async handOver(turn: Turn, note: string, contact: string, whole: boolean): Promise<void> {
-    const sessionId = whole ? this.sessionId : "";
+    const sessionId = whole ? this.session.id : "";
     const handedOver = await answers.handOver({ answerId: turn.answerId, sessionId, note, contact });
     this.store.dispatch({ type: "handed", id: turn.id, handedOver });
   }
@@ -258,14 +259,11 @@ export class Desk {
     this.store.dispatch({ type: "viewing", place });
   }
 
+  /** A new conversation. The old one is only left: receipts that were passed on go on being read. */
   clear(): void {
     for (const controller of this.running.values()) controller.abort();
-    answers.deleteSession({ sessionId: this.sessionId }).catch(() => {});
+    this.session.renew();
     this.store.dispatch({ type: "cleared" });
-  }
-
-  /** The question as Enter would send it, for the line under the box. */
-  get question(): string {
-    return questionOf(this.store.get());
+    this.typing.restart();
   }
 }

@@ -4,7 +4,7 @@ import { Desk } from "./desk";
 import { currentLanguage } from "./i18n/language";
 import { DeskContext } from "./page";
 import { randomId } from "./rpc/ids";
-import { keepAlways, restore, sessionId } from "./state/keeping";
+import { keepAlways, restore, Session } from "./state/keeping";
 import { createStore } from "./state/store";
 import { oneLine } from "./state/text";
 import "./styles/base.css";
@@ -13,7 +13,7 @@ import "./styles/answer.css";
 
 const atDesk = location.pathname === "/";
 const store = createStore(restore(sessionStorage));
-const desk = new Desk(store, sessionId(sessionStorage, randomId), currentLanguage);
+const desk = new Desk(store, new Session(sessionStorage, randomId), currentLanguage);
 keepAlways(store, sessionStorage);
 
 const online = () => store.dispatch({ type: "offline", offline: !navigator.onLine });

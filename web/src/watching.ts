@@ -3,10 +3,11 @@ import { ManualState } from "./gen/hsc/ingest/v1/ingest";
 import { backoff, pause } from "./rpc/backoff";
 import { manuals, manualsOverSocket } from "./rpc/channels";
 import { isPassing, RpcFailure } from "./rpc/failure";
+import type { Session } from "./state/keeping";
 import type { Store } from "./state/store";
 import { suggested } from "./state/suggestions";
 
-export function watchLocked(store: Store, sessionId: string, language: () => string): void {
+export function watchLocked(store: Store, session: Session, language: () => string): void {
   let watched = "";
   let controller = new AbortController();
   const look = () => {
@@ -15,7 +16,7 @@ export function watchLocked(store: Store, sessionId: string, language: () => str
     watched = productId;
     controller.abort();
     controller = new AbortController();
-    if (productId) void watch(store, productId, sessionId, language(), controller.signal);
+    if (productId) void watch(store, productId, session.id, language(), controller.signal);
   };
   store.subscribe(look);
   look();

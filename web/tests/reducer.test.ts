@@ -3,7 +3,7 @@ import { ManualState } from "../src/gen/hsc/ingest/v1/ingest";
 import type { Prediction, PredictResponse } from "../src/gen/hsc/prediction/v1/prediction";
 import { ghost, grouped, likelihood, steadied } from "../src/state/candidates";
 import { decide } from "../src/state/decide";
-import { keep, restore } from "../src/state/keeping";
+import { keepBox, keepTurns, restore, Session } from "../src/state/keeping";
 import { EMPTY, type ProductRef, type State } from "../src/state/model";
 import { type Action, begun, reduce } from "../src/state/reducer";
 
@@ -29,6 +29,8 @@ const reply = (predictions: Prediction[], productText = "", questionText = ""): 
   tookUs: 1,
 });
 
+const rowsOf = (predictions: Prediction[], productText = "") => grouped(reply(predictions, productText));
+
 const product = (productId: string): ProductRef => ({
   productId,
   name: productId.toUpperCase(),
@@ -48,7 +50,7 @@ const predicted = (text: string, predictions: Prediction[], productText = "", qu
 
 describe("candidates", () => {
   it("are products of equal name in one row, their confidences added", () => {
-    const rows = grouped([
+    const rows = rowsOf([
       prediction("a", { variantGroup: "g", confidence: 0.4 }),
       prediction("b", { confidence: 0.1 }),
       prediction("c", { variantGroup: "g", confidence: 0.5, locked: true }),
@@ -61,15 +63,31 @@ describe("candidates", () => {
   });
 
   it("keep their places while the top is the same", () => {
-    const before = grouped(["a", "b", "c"].map((id) => prediction(id)));
-    const now = grouped(["a", "c", "d", "b"].map((id) => prediction(id)));
+    const before = rowsOf(["a", "b", "c"].map((id) => prediction(id)));
+    const now = rowsOf(["a", "c", "d", "b"].map((id) => prediction(id)));
     expect(steadied(before, now).map((row) => row.productId)).toEqual(["a", "b", "c", "d"]);
   });
 
   it("take the new order when the top changes", () => {
-    const before = grouped(["a", "b"].map((id) => prediction(id)));
-    const now = grouped(["b", "a"].map((id) => prediction(id)));
+    const before = rowsOf(["a", "b"].map((id) => prediction(id)));
+    const now = rowsOf(["b", "a"].map((id) => prediction(id)));
     expect(steadied(before, now).map((row) => row.productId)).toEqual(["b", "a"]);
+  });
+
+  it("beside a certain one have no marks where only the question matched", () => {
+    const spans = [
+      { start: 0, end: 4 },
+      { start: 10, end: 13 },
+    ];
+    const [top, other] = rowsOf(
+      [
+        prediction("a", { name: "Moog Matriarch", locked: true, matchedSpans: spans }),
+        prediction("b", { name: "Moog DFAM The Kit", matchedSpans: spans }),
+      ],
+      "moog matriarch",
+    );
+    expect(top?.matchedSpans).toEqual(spans);
+    expect(other?.matchedSpans).toEqual([{ start: 0, end: 4 }]);
   });
 
   it("are spoken of in words", () => {
@@ -83,9 +101,9 @@ describe("candidates", () => {
   });
 
   it("show the rest of a name only when the server is sure", () => {
-    const [sure] = grouped([prediction("lx-5 pro", { locked: true })]);
-    const [unsure] = grouped([prediction("lx-5 pro")]);
-    const [branded] = grouped([prediction("x", { name: "Roland LX-5", brandName: "Roland", confidence: 0.9 })]);
+    const [sure] = rowsOf([prediction("lx-5 pro", { locked: true })]);
+    const [unsure] = rowsOf([prediction("lx-5 pro")]);
+    const [branded] = rowsOf([prediction("x", { name: "Roland LX-5", brandName: "Roland", confidence: 0.9 })]);
     expect(ghost("my lx", "lx", branded)).toBe("-5");
     expect(ghost("reset my lx-5", "lx-5", sure)).toBe(" PRO");
     expect(ghost("reset my lx-5", "lx-5", unsure)).toBe("");
@@ -230,7 +248,6 @@ describe("keeping", () => {
         if (value.length > limit) throw new Error("full");
         items.set(key, value);
       },
-      removeItem: (key: string) => void items.delete(key),
     };
   };
   const turns = Array.from({ length: 8 }, (_, index) =>
@@ -239,22 +256,35 @@ describe("keeping", () => {
 
   it("brings the draft and the conversation back", () => {
     const place = storage();
-    keep(place, { ...EMPTY, draft: "half a quest", turns });
+    keepBox(place, { ...EMPTY, draft: "half a quest" });
+    keepTurns(place, { ...EMPTY, turns });
     expect(restore(place)).toMatchObject({ draft: "half a quest", turns });
   });
 
   it("keeps the newer part when storage is full", () => {
     const place = storage(1200);
-    keep(place, { ...EMPTY, draft: "d", turns });
-    const back = restore(place);
-    expect(back.draft).toBe("d");
-    expect(back.turns.at(-1)?.id).toBe("t7");
+    keepTurns(place, { ...EMPTY, turns });
+    const back = restore(place).turns;
+    expect(back.length).toBeLessThan(turns.length);
+    expect(back.at(-1)?.id).toBe("t7");
   });
 
   it("starts empty where what was kept cannot be read", () => {
     const place = storage();
-    place.setItem("hsc.page", "{");
-    expect(restore(place)).toBe(EMPTY);
+    place.setItem("hsc.box", "{");
+    place.setItem("hsc.turns", "[]");
+    expect(restore(place)).toEqual(EMPTY);
+  });
+
+  it("ties a conversation together over a reload, and a new one begins with a new session", () => {
+    const place = storage();
+    let made = 0;
+    const make = () => String(++made).padStart(32, "0");
+    const session = new Session(place, make);
+    expect(new Session(place, make).id).toBe(session.id);
+    const before = session.id;
+    expect(session.renew()).not.toBe(before);
+    expect(new Session(place, make).id).toBe(session.id);
   });
 });
 

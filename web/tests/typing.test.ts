@@ -50,7 +50,7 @@ function typist(line: Line) {
   const connections: string[] = [];
   const typing = new Typing(
     line.open,
-    { sessionId: "s", language: "en" },
+    () => ({ sessionId: "s", language: "en" }),
     {
       predictions: (_reply: PredictResponse, text, current) => shown.push([text, current]),
       manual: () => {},

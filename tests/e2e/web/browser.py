@@ -24,6 +24,9 @@ PAGE = WEB / "dist" / "index.html"
 QUESTION = "how do i reset the vireo 61"
 PRODUCT = "Ardlen Vireo 61"
 
+# Patient, for machines that do other work too: a test that goes well never waits so long.
+expect.set_options(timeout=15_000)
+
 # Without these Chromium looks for its maker's hosts.
 _ARGUMENTS = [
     "--no-sandbox",
@@ -144,17 +147,18 @@ def some_frames(body: bytes, count: int) -> bytes:
 async def visiting(browser: Browser, url: str, **options: Any) -> AsyncIterator[Visit]:
     """A tab; `options` are those of a Playwright context."""
     context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     try:
         yield Visit(url, context, await context.new_page())
     finally:
         await context.close()
 
 
-async def grpc_web(route: Route, response: Message) -> None:
-    """Answers a unary call as a service would that says `response`."""
-    data, trailer = response.SerializeToString(), b"grpc-status: 0\r\n"
-    body = b"\x00" + len(data).to_bytes(4, "big") + data + b"\x80" + len(trailer).to_bytes(4, "big") + trailer
+async def grpc_web(route: Route, *responses: Message) -> None:
+    """Answers a call as a service would that says `responses`: one, or a stream of them."""
+    frames = [(b"\x00", response.SerializeToString()) for response in responses]
+    frames.append((b"\x80", b"grpc-status: 0\r\n"))
+    body = b"".join(kind + len(data).to_bytes(4, "big") + data for kind, data in frames)
     await route.fulfill(body=body, content_type="application/grpc-web+proto")
 
 

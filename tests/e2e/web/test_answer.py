@@ -3,7 +3,9 @@
 import asyncio
 import re
 
-from e2e.web.browser import PRODUCT, QUESTION, Visit, some_frames
+from e2e.web.browser import PRODUCT, QUESTION, Visit, grpc_web, message, some_frames
+from google.protobuf.message import Message
+from hsc.answer.v1 import answer_pb2
 from playwright.async_api import Route, expect
 from support.wait import until
 
@@ -75,6 +77,53 @@ async def test_finding_in_the_manual_goes_to_the_place(visit: Visit) -> None:
     await expect(visit.page.locator(".mark").first).to_be_visible()
 
 
+async def test_a_search_that_fails_is_not_taken_for_a_manual_that_is_silent(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.get_by_role("button", name="Find in manual").click()
+    await visit.page.route(re.compile("SearchManual"), lambda route: route.abort())
+    await visit.page.get_by_role("searchbox").fill("pedal")
+    await expect(visit.page.get_by_role("alert")).to_contain_text("The search does not answer just now.")
+    visit.complaints.clear()
+
+
+async def test_while_a_manual_is_read_the_answer_says_so_in_words(visit: Visit) -> None:
+    async def begin(route: Route) -> None:
+        await grpc_web(route, _event(1, status=answer_pb2.Status(stage="parsing", detail="12 pages")))
+
+    await visit.page.route(re.compile("AnswerService/Ask"), begin)
+    await visit.page.route(re.compile("AnswerService/ResumeAnswer"), lambda _: None)  # never answered
+    await visit.type(QUESTION)
+    await visit.sure_of(PRODUCT)
+    await visit.box.press("Enter")
+    await expect(visit.turn.locator(".stages")).to_have_text("Reading manual")
+
+
+async def test_what_a_model_writes_is_shown_as_text_and_links_to_nothing(visit: Visit) -> None:
+    evil = '<img src=x onerror="window.ran = 1"> [here](https://example.com) <a href="https://example.com">there</a>'
+
+    async def write(route: Route) -> None:
+        cited = answer_pb2.Citation(index=1, manual_id="m", page_start=3, quote=evil, manual_title=evil)
+        done = answer_pb2.Done(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+        await grpc_web(
+            route,
+            _event(1, citation=cited),
+            _event(2, chunk=answer_pb2.Chunk(text=evil, citation_indexes=[1])),
+            _event(3, done=done),
+        )
+
+    await visit.page.route(re.compile("AnswerService/Ask"), write)
+    turn = await visit.ask()
+    await expect(turn.locator(".message")).to_contain_text(evil)
+    await turn.locator(".cite").hover()
+    await expect(visit.page.get_by_role("tooltip")).to_contain_text(evil)
+    assert await turn.locator("a").evaluate_all("links => links.map(link => new URL(link.href).origin)") == [visit.url]
+    await expect(turn.locator("img")).to_have_count(0)
+
+
+def _event(number: int, **payload: Message) -> answer_pb2.AskResponse:
+    return answer_pb2.AskResponse(answer_id="a" * 32, event=number, **payload)  # type: ignore[arg-type]
+
+
 async def test_an_answer_cut_in_the_middle_goes_on_where_it_was(visit: Visit) -> None:
     cut = 0
 
@@ -134,9 +183,14 @@ async def test_a_copy_has_the_numbers_and_the_sources(visit: Visit) -> None:
 async def test_a_thumb_down_asks_for_the_reason(visit: Visit) -> None:
     turn = await visit.ask()
     await turn.get_by_role("button", name="Not helpful").click()
-    async with visit.page.expect_response(re.compile("RateAnswer")) as rated:
+    async with visit.page.expect_request(re.compile("RateAnswer")) as rating:
         await turn.get_by_role("button", name="Incomplete").click()
-    assert (await (await rated.value).all_headers()).get("grpc-status", "0") == "0"
+    request = await rating.value
+    response = await request.response()
+    assert request.post_data_buffer
+    assert response
+    assert answer_pb2.RateAnswerRequest.FromString(message(request.post_data_buffer)).reason == "whyIncomplete"
+    assert (await response.all_headers()).get("grpc-status", "0") == "0"
     await expect(turn.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
 
 
@@ -149,6 +203,17 @@ async def test_the_receipt_says_which_manual_it_was(visit: Visit) -> None:
     await expect(visit.page.locator("code").first).to_have_text(re.compile("^[0-9a-f]{64}$"))
 
 
+async def test_a_new_conversation_leaves_what_was_passed_on_to_others(visit: Visit) -> None:
+    turn = await visit.ask()
+    link = await turn.get_by_role("link", name="Receipt").get_attribute("href")
+    assert link
+    await visit.page.get_by_role("button", name="New conversation").click()
+    await expect(visit.page.get_by_role("heading", name="What can we look up for you?")).to_be_visible()
+    await expect(visit.page.locator("article.turn")).to_have_count(0)
+    await visit.page.goto(link)
+    await expect(visit.page.get_by_role("main")).to_contain_text("Hold EXIT and SEQ and switch on")
+
+
 async def _with_turns(visit: Visit, count: int) -> None:
     """Lets the page open on a conversation of `count` questions."""
     await visit.context.add_init_script(
@@ -157,7 +222,7 @@ async def _with_turns(visit: Visit, count: int) -> None:
         const turns = Array.from({length: COUNT}, (_, i) => ({
           id: `t${i}`, typed: `question ${i}`, question: "q", product, variants: [], pictured: false, askedAt: 0,
           phase: "stopped", answerId: "", lastEvent: 0, stages: [], citations: [], chunks: [], related: []}));
-        sessionStorage.setItem("hsc.page", JSON.stringify({version: 1, draft: "", lock: null, turns}));
+        sessionStorage.setItem("hsc.turns", JSON.stringify({version: 2, turns}));
         """.replace("COUNT", str(count))
     )
 
@@ -216,13 +281,21 @@ async def test_a_long_conversation_has_little_in_the_document_and_scrolls_to_bot
     await expect(visit.page.get_by_role("heading", name="question 9999")).to_be_in_viewport()
 
 
-async def test_the_streaming_text_is_no_live_region_and_the_end_is_announced(visit: Visit) -> None:
+async def test_the_streaming_text_is_no_live_region_and_begin_and_end_are_announced_once(visit: Visit) -> None:
+    await visit.page.evaluate(
+        """() => { window.said = []; const at = document.querySelector("[data-announce=answer]");
+             new MutationObserver(() => said.push(at.textContent)).observe(at, {subtree: true, childList: true,
+             characterData: true}); }"""
+    )
     turn = await visit.ask()
     assert (
         await turn.evaluate("element => element.closest('[aria-live=polite], [aria-live=assertive], [role=status]')")
         is None
     )
     await expect(visit.page.locator("[data-announce=answer]")).to_contain_text("The answer is there")
+    begin, end = filter(None, await visit.page.evaluate("said"))
+    assert begin == "Reading the manual"
+    assert end.startswith("The answer is there")
 
 
 async def test_the_stages_are_real_and_timed(visit: Visit) -> None:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from e2e.web.browser import PRODUCT, Visit, serious_faults, visiting
 from hsc_local.stack import Running
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 from support.wait import until
 
 
@@ -32,10 +32,36 @@ async def test_axe_finds_nothing_serious(browser: Browser, page_url: str, theme:
         assert await serious_faults(visit.page) == []
 
 
+async def test_axe_finds_nothing_serious_where_something_is_missing(browser: Browser, page_url: str) -> None:
+    options = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "locale": "he-IL"}
+    async with visiting(browser, page_url, reduced_motion="reduce", **options) as visit:
+        await visit.open()
+        await visit.box.press("Enter")
+        await expect(visit.page.get_by_role("alert")).to_be_visible()
+        assert await serious_faults(visit.page) == []
+        await visit.type("nord stage 4")
+        await visit.box.press("Enter")
+        await expect(visit.page.locator(".choices")).to_be_focused()
+        assert await serious_faults(visit.page) == []
+        await visit.page.keyboard.press("Escape")
+        await visit.box.fill("")
+        turn = await visit.ask("what is the wifi password of the vireo 61")
+        await expect(turn.locator(".card")).to_be_visible()
+        assert await serious_faults(visit.page) == []
+        receipt = await turn.locator("a").get_attribute("href")
+        assert receipt
+        for path in (receipt.removeprefix(visit.url), "/a/0", "/nowhere"):
+            await visit.open(path)
+            await expect(visit.page.get_by_role("heading").first).to_be_visible()
+            await expect(visit.page.locator("main")).not_to_have_attribute("aria-busy", "true")
+            assert await serious_faults(visit.page) == []
+
+
 async def test_hebrew_turns_the_page_and_leaves_names_and_paper_as_they_are(browser: Browser, page_url: str) -> None:
     async with visiting(browser, page_url, locale="he-IL") as visit:
         await visit.open()
         assert await visit.page.evaluate("document.documentElement.dir") == "rtl"
+        assert await visit.box.evaluate("element => getComputedStyle(element).direction") == "rtl", "the hint is turned"
         await visit.type("איך מאפסים את ה vireo 61")
         assert await visit.box.evaluate("element => getComputedStyle(element).direction") == "rtl"
         name = visit.options.first.locator("bdi").first
@@ -94,9 +120,20 @@ async def test_at_every_width_nothing_leaves_the_window_and_nothing_lies_on_anot
         assert await _misplaced(visit) == []
         await visit.page.keyboard.press("Escape")
         await expect(visit.box).to_be_in_viewport()
+        await visit.turn.get_by_role("button", name="Ask a person").click()
+        assert await _cut(visit.page.get_by_role("dialog")) == 0
+        await visit.page.keyboard.press("Escape")
+        await visit.give("drop", "application/pdf", b"%PDF-1.4", name="a-manual-with-a-name-that-is-rather-long.pdf")
+        assert await _cut(visit.page.get_by_role("dialog")) == 0
         await visit.open("/status")
         await expect(visit.page.locator(".services li").first).to_be_visible()
         assert await _misplaced(visit) == []
+
+
+async def _cut(scroller: Locator) -> int:
+    """How many pixels of it are out of sight at its side."""
+    width: int = await scroller.evaluate("element => element.scrollWidth - element.clientWidth")
+    return width
 
 
 async def _misplaced(visit: Visit) -> list[str]:
@@ -153,6 +190,15 @@ async def test_typing_moves_nothing_on_the_page(visit: Visit) -> None:
     await visit.sure_of(PRODUCT)
     await expect(visit.page.locator(".manual-chip[data-state=ready]")).to_be_visible(timeout=20_000)
     assert await visit.page.evaluate("window.shifts") == 0
+
+
+async def test_the_box_below_a_conversation_stays_where_it_is_while_one_types(visit: Visit) -> None:
+    await visit.ask()
+    await expect(visit.page.locator(".suggestions")).to_contain_text("Connecting pedals")
+    before = await visit.box.bounding_box()
+    await visit.type("how do i")
+    await expect(visit.page.locator(".suggestions")).not_to_contain_text("Connecting pedals")
+    assert await visit.box.bounding_box() == before
 
 
 async def test_nobody_else_is_asked_for_anything(visit: Visit) -> None:

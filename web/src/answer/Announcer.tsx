@@ -1,6 +1,6 @@
 // Screen readers hear when an answer begins and ends, once each; the streaming text itself is no live region.
 import { AnswerOutcome } from "../gen/hsc/answer/v1/answer";
-import { number, useStrings } from "../i18n/language";
+import { counted, useStrings } from "../i18n/language";
 import { usePage } from "../page";
 import { likelihood } from "../state/candidates";
 import { isolate } from "../state/text";
@@ -17,7 +17,7 @@ export function Announcer() {
   if (phase === "running") answer = t("answerStarted");
   else if (phase === "failed") answer = t("answerFailed");
   else if (phase === "stopped") answer = t("stopped");
-  else if (outcome === AnswerOutcome.ANSWER_OUTCOME_ANSWERED) answer = t("answerReady", { count: number(sources) });
+  else if (outcome === AnswerOutcome.ANSWER_OUTCOME_ANSWERED) answer = counted("answerReady", sources);
   else if (outcome === AnswerOutcome.ANSWER_OUTCOME_NOT_IN_MANUAL) answer = t("answerSilent");
   else if (outcome === AnswerOutcome.ANSWER_OUTCOME_NO_MANUAL) answer = t("noManual");
   const product = top

@@ -1,15 +1,13 @@
 // The states that are not an answer, each with what to do next.
 import type { ComponentChildren } from "preact";
-import { type Key, useStrings } from "../i18n/language";
+import { useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk } from "../page";
 import type { Turn } from "../state/model";
 import { AskPerson } from "./AskPerson";
 import { placeOf } from "./places";
+import { wordsFor } from "./reasons";
 import { Source } from "./Sources";
-
-// Reasons this page has words of its own for, in both languages.
-const KNOWN: ReadonlySet<string> = new Set<Key>(["ANSWER_LOST", "PRODUCT_UNKNOWN", "NO_DOCUMENT"]);
 
 function Card({ title, kind, children }: { title: string; kind: "silent" | "failed"; children: ComponentChildren }) {
   return (
@@ -55,19 +53,22 @@ export function SilentState({ turn }: { turn: Turn }) {
 export function NoManualState({ turn }: { turn: Turn }) {
   const t = useStrings();
   const desk = useDesk();
+  const { reason = "", hint = "" } = turn.done ?? {};
   return (
     <Card title={t("noManual")} kind="silent">
-      <p dir="auto">{KNOWN.has(turn.done?.reason ?? "") ? t(turn.done?.reason as Key) : turn.done?.hint}</p>
+      <p dir="auto">{wordsFor(reason, hint)}</p>
       <h4>{t("whatNext")}</h4>
       <ul className="next">
         <li>
-          <button type="button" className="link" onClick={() => desk.retry(turn)}>
-            <Icon name="retry" /> {t("retry")}
-          </button>
-        </li>
-        <li>
           <AskPerson turn={turn} className="link" />
         </li>
+        {reason !== "NO_DOCUMENT" && (
+          <li>
+            <button type="button" className="link" onClick={() => desk.retry(turn)}>
+              <Icon name="retry" mirrored /> {t("retry")}
+            </button>
+          </li>
+        )}
       </ul>
     </Card>
   );
@@ -79,9 +80,9 @@ export function FailedState({ turn }: { turn: Turn }) {
   const { reason = "", message = "" } = turn.failure ?? {};
   return (
     <Card title={t("failedTitle")} kind="failed">
-      <p dir="auto">{KNOWN.has(reason) ? t(reason as Key) : reason && message ? message : t("failedBody")}</p>
+      <p dir="auto">{wordsFor(reason, (reason && message) || t("failedBody"))}</p>
       <button type="button" className="button" onClick={() => desk.retry(turn)}>
-        <Icon name="retry" /> {t("retry")}
+        <Icon name="retry" mirrored /> {t("retry")}
       </button>
     </Card>
   );

@@ -26,7 +26,10 @@ export function RelatedList({ turn }: { turn: Turn }) {
       {turn.related.length > 0 && (
         <>
           <h3 className="label">
-            {t("related")} <small>{t("relatedSource")}</small>
+            <Dotted>
+              <span>{t("related")}</span>
+              <span>{t("relatedSource")}</span>
+            </Dotted>
           </h3>
           <div className="chips">
             {turn.related.slice(0, SHOWN).map((product) => (

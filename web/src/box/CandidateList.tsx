@@ -1,28 +1,37 @@
-import { Dotted } from "../Dotted";
 import { useStrings } from "../i18n/language";
 import { useDesk } from "../page";
 import { likelihood } from "../state/candidates";
 import type { Candidate } from "../state/model";
-import { pieces, withoutBrand } from "../state/text";
+import { pieces } from "../state/text";
 import { Tile } from "../Tile";
+import { Facts } from "./Facts";
 
 export const optionId = (index: number) => `candidate-${index}`;
 
-export function CandidateList(props: { open: boolean; candidates: Candidate[]; active: number }) {
-  const { open, candidates, active } = props;
+interface Props {
+  open: boolean;
+  candidates: Candidate[];
+  active: number;
+  /** Whether Tab would take a product now; else it leaves the box, as everywhere. */
+  takes: boolean;
+}
+
+export function CandidateList({ open, candidates, active, takes }: Props) {
   const t = useStrings();
   return (
     <div className="popup" hidden={!open}>
       <ul id="candidates" role="listbox" aria-label={t("products")}>
         {open &&
           candidates.map((candidate, index) => (
-            <Row key={candidate.productId} candidate={candidate} index={index} active={index === active} />
+            <Row key={index} candidate={candidate} index={index} active={index === active} />
           ))}
       </ul>
       <p className="keys" aria-hidden="true">
-        <span>
-          <kbd>Tab</kbd> {t("keyAccept").replace("Tab ", "")}
-        </span>
+        {takes && (
+          <span>
+            <kbd>Tab</kbd> {t("keyAccept")}
+          </span>
+        )}
         <span>
           <kbd>↑</kbd> <kbd>↓</kbd> {t("keyMove")}
         </span>
@@ -56,11 +65,7 @@ function Row({ candidate, index, active }: { candidate: Candidate; index: number
           )}
         </bdi>
         <span className="candidate-facts">
-          <Dotted>
-            {withoutBrand(candidate.name, candidate.brandName) === candidate.name && <bdi>{candidate.brandName}</bdi>}
-            {candidate.category && <bdi>{candidate.category}</bdi>}
-            {candidate.variants.length > 1 && <span>{t("variants", { count: candidate.variants.length })}</span>}
-          </Dotted>
+          <Facts of={candidate} />
         </span>
       </span>
       <span className="likelihood" data-likelihood={word}>

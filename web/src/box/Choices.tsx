@@ -5,6 +5,7 @@ import { useDesk, usePage } from "../page";
 import type { Candidate } from "../state/model";
 import { isolate } from "../state/text";
 import { Tile } from "../Tile";
+import { Facts } from "./Facts";
 
 /** Those that are still in question: hardly anybody means one twenty times less likely than the first. */
 function open(candidates: Candidate[]): Candidate[] {
@@ -39,7 +40,7 @@ export function Choices() {
         document.getElementById("box")?.focus();
       }}
     >
-      <p id="choices-title">{t("chooseTitle")}</p>
+      <p id="choices-title">{t(options.length === 1 && !lock ? "chooseTitle_one" : "chooseTitle")}</p>
       <div className="chips">
         {options.map((candidate) => (
           <button
@@ -57,7 +58,7 @@ export function Choices() {
             <span>
               <bdi>{candidate.name}</bdi>
               <small>
-                <bdi>{candidate.brandName}</bdi>
+                <Facts of={candidate} />
               </small>
             </span>
           </button>
@@ -73,6 +74,7 @@ export function Choices() {
           </button>
         )}
       </div>
+      {!lock && <p className="faint">{t("chooseNone")}</p>}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
   const follow = () => {
     if (input.current && backdrop.current) backdrop.current.scrollLeft = input.current.scrollLeft;
   };
-  useEffect(follow, [draft]);
+  useLayoutEffect(follow, [draft]);
 
   const acceptable = candidates[active] ?? (top && sure(top) ? top : undefined);
 
@@ -163,7 +163,7 @@ export function Composer({ place }: { place: "center" | "dock" }) {
             </button>
           </div>
         </div>
-        <CandidateList open={open} candidates={candidates} active={active} />
+        <CandidateList open={open} candidates={candidates} active={active} takes={acceptable !== undefined} />
         {dropping && <p className="drop-here">{t("dropHere")}</p>}
       </div>
       <Choices />

@@ -1,7 +1,7 @@
 // The manual's way: found, 4.1 MB, 212 pages, ready; or why not, before Enter is pressed.
 import { Dotted } from "../Dotted";
 import { ManualState } from "../gen/hsc/ingest/v1/ingest";
-import { type Key, megabytes, number, useStrings } from "../i18n/language";
+import { counted, type Key, megabytes, useStrings } from "../i18n/language";
 import { usePage } from "../page";
 import type { ManualProgress } from "../state/model";
 
@@ -30,10 +30,6 @@ export function ManualChip() {
     );
   const step = STEPS.findIndex(([state]) => state === progress.state);
   const ready = progress.state === ManualState.MANUAL_STATE_READY;
-  const facts = [
-    progress.bytes > 0 ? megabytes(progress.bytes) : "",
-    progress.pages > 0 ? t(progress.pages === 1 ? "pages_one" : "pages", { count: number(progress.pages) }) : "",
-  ].filter(Boolean);
   return (
     <p className="manual-chip" data-state={ready ? "ready" : "working"}>
       <span className="steps" aria-hidden="true">
@@ -43,11 +39,8 @@ export function ManualChip() {
       </span>
       <Dotted>
         <span className="manual-word">{t(STEPS[step]?.[1] ?? "manualQueued")}</span>
-        {facts.map((fact) => (
-          <bdi key={fact} className="manual-fact">
-            {fact}
-          </bdi>
-        ))}
+        {progress.bytes > 0 && <bdi className="manual-size">{megabytes(progress.bytes)}</bdi>}
+        {progress.pages > 0 && <bdi className="manual-pages">{counted("pages", progress.pages)}</bdi>}
       </Dotted>
     </p>
   );

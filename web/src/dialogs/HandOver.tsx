@@ -1,7 +1,7 @@
 // Asking a person: what will be sent, and what came of it. Nothing leaves the page before "Send" is pressed.
 import { useState } from "react";
 import { receiptUrl, saveTranscript } from "../answer/handover";
-import { type Key, useStrings } from "../i18n/language";
+import { counted, type Key, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { useDesk, usePage } from "../page";
 import { RpcFailure } from "../rpc/failure";
@@ -96,8 +96,7 @@ function Form({ turn }: { turn: Turn }) {
           {before > 0 && (
             <li>
               <label>
-                <input type="checkbox" name="before" defaultChecked />{" "}
-                {t(before === 1 ? "handOverSendsBefore_one" : "handOverSendsBefore", { count: before })}
+                <input type="checkbox" name="before" defaultChecked /> {counted("handOverSendsBefore", before)}
               </label>
             </li>
           )}
@@ -136,7 +135,7 @@ function TakeAlong({ turn }: { turn: Turn }) {
           </button>
         )}
         <button type="button" className="button" onClick={() => saveTranscript(desk.store.get().turns)}>
-          <Icon name="copy" /> {t("saveFile")}
+          <Icon name="save" /> {t("saveFile")}
         </button>
       </div>
     </footer>

@@ -31,6 +31,13 @@ export function translate(key: Key, params: Params = {}): string {
   return TABLES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
 }
 
+type Counted = { [K in Key]: `${K}_one` extends Key ? K : never }[Key];
+
+/** A phrase with a number in it, in the singular where there is one. */
+export function counted(key: Counted, count: number): string {
+  return translate(count === 1 ? `${key}_one` : key, { count: number(count) });
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,14 +1,15 @@
 // /a/ANSWER_ID: what was answered, from which manuals, word by word.
 import { lazy, Suspense, useEffect, useState } from "react";
+import { Message } from "../answer/Message";
 import { placeOf, whereOf } from "../answer/places";
+import { wordsFor } from "../answer/reasons";
 import { type Answer, AnswerOutcome } from "../gen/hsc/answer/v1/answer";
 import { Header } from "../Header";
 import { duration, useLanguage, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
+import { useDesk, usePage } from "../page";
 import { answers } from "../rpc/channels";
 import { isPassing } from "../rpc/failure";
-import type { Place } from "../state/model";
-import { NotInManual } from "./outcome";
 import "../styles/sheet.css";
 
 const Viewer = lazy(() => import("../viewer/Viewer"));
@@ -17,8 +18,9 @@ type Loaded = { answer: Answer } | "loading" | "gone" | "unreachable";
 
 export default function Receipt({ answerId }: { answerId: string }) {
   const t = useStrings();
+  const desk = useDesk();
+  const viewing = usePage((state) => state.viewing);
   const [loaded, setLoaded] = useState<Loaded>("loading");
-  const [viewing, setViewing] = useState<Place | null>(null);
   useEffect(() => {
     answers
       .getAnswer({ answerId })
@@ -33,22 +35,23 @@ export default function Receipt({ answerId }: { answerId: string }) {
         {loaded === "loading" && <p className="faint">{t("receiptLoading")}…</p>}
         {loaded === "gone" && <p>{t("receiptGoneBody")}</p>}
         {loaded === "unreachable" && <p role="alert">{t("unreachable")}</p>}
-        {typeof loaded === "object" && <Facts answer={loaded.answer} onView={setViewing} />}
+        {typeof loaded === "object" && <Facts answer={loaded.answer} />}
         <p>
           <a href="/">{t("backToDesk")}</a>
         </p>
       </main>
       {viewing && (
         <Suspense fallback={<div className="viewer" />}>
-          <Viewer place={viewing} onClose={() => setViewing(null)} />
+          <Viewer place={viewing} onClose={() => desk.view(null)} />
         </Suspense>
       )}
     </div>
   );
 }
 
-function Facts({ answer, onView }: { answer: Answer; onView: (place: Place) => void }) {
+function Facts({ answer }: { answer: Answer }) {
   const t = useStrings();
+  const desk = useDesk();
   const language = useLanguage();
   const asked = answer.askedAt?.toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
   return (
@@ -67,9 +70,7 @@ function Facts({ answer, onView }: { answer: Answer; onView: (place: Place) => v
           </>
         )}
         <dt>{t("writtenBy")}</dt>
-        <dd>
-          <bdi>{answer.model}</bdi>
-        </dd>
+        <dd>{answer.model === "extractive" ? t("extractive") : <bdi>{answer.model}</bdi>}</dd>
         {answer.timings && (
           <>
             <dt>{t("took")}</dt>
@@ -78,38 +79,30 @@ function Facts({ answer, onView }: { answer: Answer; onView: (place: Place) => v
         )}
       </dl>
       <h2>{t("answer")}</h2>
-      {answer.outcome !== AnswerOutcome.ANSWER_OUTCOME_ANSWERED && <NotInManual answer={answer} />}
-      {answer.chunks.length > 0 && (
-        <div className="message" dir="auto">
-          {answer.chunks.map((chunk, at) => (
-            <span key={at}>
-              {chunk.text.trimEnd()}
-              {chunk.citationIndexes.map((index) => (
-                <a key={index} className="cite" href={`#source-${index}`}>
-                  {index}
-                </a>
-              ))}
-              {/\n\s*$/.test(chunk.text) ? "\n" : " "}
-            </span>
-          ))}
-        </div>
+      {answer.outcome === AnswerOutcome.ANSWER_OUTCOME_NOT_IN_MANUAL && <p>{t("notInManual")}</p>}
+      {answer.outcome === AnswerOutcome.ANSWER_OUTCOME_NO_MANUAL && (
+        <>
+          <p>{t("noManual")}</p>
+          <p dir="auto">{wordsFor(answer.reason, answer.hint)}</p>
+        </>
       )}
+      <Message chunks={answer.chunks} citations={answer.citations} productId={answer.productId} />
       {answer.citations.length > 0 && (
         <>
           <h2>{t("sources")}</h2>
           <ol className="receipt-sources">
             {answer.citations.map((citation) => (
-              <li key={citation.index} id={`source-${citation.index}`} value={citation.index}>
+              <li key={citation.index} value={citation.index}>
                 <q dir="auto">{citation.quote}</q>
-                <p>
+                <p className="receipt-where">
                   <button
                     type="button"
                     className="link"
                     aria-label={t("openSource", { index: citation.index, place: whereOf(citation) })}
-                    onClick={() => onView(placeOf(citation, answer.productId))}
+                    onClick={() => desk.view(placeOf(citation, answer.productId))}
                   >
                     <Icon name="book" /> <bdi>{whereOf(citation)}</bdi>
-                  </button>{" "}
+                  </button>
                   <bdi className="faint">{citation.manualTitle}</bdi>
                 </p>
               </li>
@@ -126,9 +119,8 @@ function Facts({ answer, onView }: { answer: Answer; onView: (place: Place) => v
                 <bdi>{manual.title || manual.manualId}</bdi>
               </dt>
               <dd>
-                {t("revision", { revision: manual.revision })}
-                <br />
-                <span className="faint">{t("sha256")}</span> <code dir="ltr">{manual.sha256}</code>
+                {t("revision", { revision: manual.revision })}, {t("sha256")}
+                <code dir="ltr">{manual.sha256}</code>
               </dd>
             </dl>
           ))}

@@ -47,7 +47,7 @@ export class Typing {
 
   constructor(
     private readonly open: Open,
-    private readonly session: { sessionId: string; language: string },
+    private readonly session: () => { sessionId: string; language: string },
     private readonly events: TypingEvents,
     private readonly random: () => number = Math.random,
   ) {}
@@ -58,6 +58,11 @@ export class Typing {
     this.newest = { sequence: ++this.sequence, text: sent.toWellFormed(), typedAt };
     if (this.running) this.send();
     else void this.run();
+  }
+
+  /** Goes on over a new stream: the session of a stream is that of its first message. */
+  restart(): void {
+    this.connection?.abort();
   }
 
   stop(): void {
@@ -71,7 +76,7 @@ export class Typing {
     if (!this.outbox || this.inFlight || !this.newest || this.newest.sequence <= this.answered) return;
     this.inFlight = this.newest;
     const { sequence, text } = this.inFlight;
-    this.outbox.push({ sequence, text, limit: LIMIT, ...this.session });
+    this.outbox.push({ sequence, text, limit: LIMIT, ...this.session() });
     clearTimeout(this.late);
     this.late = setTimeout(() => this.connection?.abort(), LATE_MS);
   }

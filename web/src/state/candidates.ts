@@ -1,5 +1,5 @@
 // From predictions to the rows of the list.
-import type { Prediction } from "../gen/hsc/prediction/v1/prediction";
+import type { Prediction, PredictResponse } from "../gen/hsc/prediction/v1/prediction";
 import type { Candidate, ProductRef } from "./model";
 import { withoutBrand } from "./text";
 
@@ -22,8 +22,12 @@ export function productRef(product: {
 }
 
 /** Products of equal brand and name become one row; their confidences add. */
-export function grouped(predictions: readonly Prediction[]): Candidate[] {
+export function grouped({
+  predictions,
+  productText,
+}: Pick<PredictResponse, "predictions" | "productText">): Candidate[] {
   const rows = new Map<string, Candidate>();
+  const certain = predictions[0]?.locked === true;
   for (const prediction of predictions) {
     const key = prediction.variantGroup ? `group ${prediction.variantGroup}` : `product ${prediction.productId}`;
     const ref = productRef(prediction);
@@ -33,11 +37,19 @@ export function grouped(predictions: readonly Prediction[]): Candidate[] {
       row.confidence = Math.min(1, row.confidence + prediction.confidence);
       row.locked ||= prediction.locked;
     } else {
-      const { confidence, locked, matchedSpans } = prediction;
+      const { confidence, locked } = prediction;
+      const matchedSpans = certain && !locked ? ofProduct(prediction, productText) : prediction.matchedSpans;
       rows.set(key, { ...ref, confidence, locked, matchedSpans, variants: [ref] });
     }
   }
   return [...rows.values()].slice(0, ROWS);
+}
+
+/** The spans that match the words for the product: those that match the question's words are chance. */
+function ofProduct({ name, matchedSpans }: Prediction, productText: string): Prediction["matchedSpans"] {
+  const points = [...name];
+  const words = ` ${productText.toLowerCase()}`;
+  return matchedSpans.filter(({ start, end }) => words.includes(` ${points.slice(start, end).join("").toLowerCase()}`));
 }
 
 /** While the top stays the same, rows that were there keep their places and new ones take those left free. */

@@ -2,32 +2,57 @@
 import { EMPTY, type State, type Turn } from "./model";
 import type { Store } from "./store";
 
-const KEY = "hsc.page";
-const VERSION = 1;
+const BOX = "hsc.box";
+const TURNS = "hsc.turns";
+const SESSION = "hsc.session";
+const VERSION = 2;
 const KEPT_TURNS = 300;
 
-interface Kept {
+interface KeptBox {
   version: number;
   draft: string;
   lock: State["lock"];
+}
+
+interface KeptTurns {
+  version: number;
   turns: Turn[];
 }
 
 export function restore(storage: Pick<Storage, "getItem">): State {
+  const box = read<KeptBox>(storage, BOX);
+  const conversation = read<KeptTurns>(storage, TURNS);
+  return {
+    ...EMPTY,
+    draft: String(box?.draft ?? ""),
+    lock: box?.lock ?? null,
+    turns: Array.isArray(conversation?.turns) ? conversation.turns : [],
+  };
+}
+
+function read<T extends { version: number }>(storage: Pick<Storage, "getItem">, key: string): T | null {
   try {
-    const kept = JSON.parse(storage.getItem(KEY) ?? "null") as Kept | null;
-    if (kept?.version !== VERSION || !Array.isArray(kept.turns)) return EMPTY;
-    return { ...EMPTY, draft: String(kept.draft ?? ""), lock: kept.lock ?? null, turns: kept.turns };
+    const kept = JSON.parse(storage.getItem(key) ?? "null") as T | null;
+    return kept?.version === VERSION ? kept : null;
   } catch {
-    return EMPTY;
+    return null;
   }
 }
 
-export function keep(storage: Pick<Storage, "setItem" | "removeItem">, state: State): void {
+export function keepBox(storage: Pick<Storage, "setItem">, { draft, lock }: State): void {
+  try {
+    const kept: KeptBox = { version: VERSION, draft, lock };
+    storage.setItem(BOX, JSON.stringify(kept));
+  } catch {
+    // Full, or forbidden: it holds for this page.
+  }
+}
+
+export function keepTurns(storage: Pick<Storage, "setItem">, state: State): void {
   for (let turns = state.turns.slice(-KEPT_TURNS); ; turns = turns.slice(Math.ceil(turns.length / 2))) {
     try {
-      const kept: Kept = { version: VERSION, draft: state.draft, lock: state.lock, turns };
-      storage.setItem(KEY, JSON.stringify(kept));
+      const kept: KeptTurns = { version: VERSION, turns };
+      storage.setItem(TURNS, JSON.stringify(kept));
       return;
     } catch {
       // Full, or forbidden: the newer half may fit.
@@ -36,13 +61,17 @@ export function keep(storage: Pick<Storage, "setItem" | "removeItem">, state: St
   }
 }
 
-/** Writes at most once in a while, and when the page goes away. */
-export function keepAlways(store: Store, storage: Storage, everyMs = 400): void {
+/** Writes at most once in a while, and when the page goes away; a long conversation only when it changed. */
+export function keepAlways(store: Store, storage: Storage, everyMs = 1500): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let { turns } = store.get();
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    keep(storage, store.get());
+    const state = store.get();
+    keepBox(storage, state);
+    if (state.turns !== turns) keepTurns(storage, state);
+    turns = state.turns;
   };
   store.subscribe(() => {
     timer ??= setTimeout(write, everyMs);
@@ -50,15 +79,30 @@ export function keepAlways(store: Store, storage: Storage, everyMs = 400): void 
   addEventListener("pagehide", write);
 }
 
-/** Made once a tab, with 128 random bits. */
-export function sessionId(storage: Pick<Storage, "getItem" | "setItem">, make: () => string): string {
-  try {
-    const kept = storage.getItem("hsc.session");
-    if (kept && /^[0-9a-f]{32}$/.test(kept)) return kept;
-    const made = make();
-    storage.setItem("hsc.session", made);
-    return made;
-  } catch {
-    return make();
+/** Ties the questions of one conversation together: 128 random bits, kept over a reload. */
+export class Session {
+  id: string;
+
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem">,
+    private readonly make: () => string,
+  ) {
+    let kept: string | null = null;
+    try {
+      kept = storage.getItem(SESSION);
+    } catch {
+      // Forbidden: it holds for this page.
+    }
+    this.id = kept && /^[0-9a-f]{32}$/.test(kept) ? kept : this.renew();
+  }
+
+  renew(): string {
+    this.id = this.make();
+    try {
+      this.storage.setItem(SESSION, this.id);
+    } catch {
+      // As above.
+    }
+    return this.id;
   }
 }

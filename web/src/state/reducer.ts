@@ -169,7 +169,7 @@ function withSpace(text: string): string {
 function predicted(state: State, reply: PredictResponse, text: string): State {
   // A reply to what was typed before still helps while the text grows; once it was edited, it is stale.
   if (!state.draft.startsWith(text)) return state;
-  const rows = grouped(reply.predictions);
+  const rows = grouped(reply);
   if (state.lock) {
     // A lock freezes the product; the text may only be seen to name another one, and only one that was carried over.
     const top = rows[0];

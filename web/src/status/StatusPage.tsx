@@ -75,6 +75,7 @@ function Figures({ status }: { status: GetStatusResponse }) {
           </li>
         ))}
       </ul>
+      <h2>{t("statusWork")}</h2>
       <dl className="figures">
         <Figure name={t("catalogRevision")} value={number(status.catalogRevision)} />
         <Figure name={t("productsCount")} value={number(status.products)} />
@@ -100,7 +101,7 @@ function Figures({ status }: { status: GetStatusResponse }) {
           <table className="table">
             <thead>
               <tr>
-                <th scope="col">{t("caches")}</th>
+                <th scope="col">{t("cache")}</th>
                 <th scope="col">{t("hitRate")}</th>
                 <th scope="col">{t("hits")}</th>
                 <th scope="col">{t("misses")}</th>

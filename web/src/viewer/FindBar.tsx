@@ -13,7 +13,7 @@ const WAIT_MS = 150;
 export function FindBar({ place, onGo }: { place: Place; onGo: (place: Place) => void }) {
   const t = useStrings();
   const [query, setQuery] = useState("");
-  const [found, setFound] = useState<Passage[] | null>(null);
+  const [found, setFound] = useState<Passage[] | "broken" | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const { productId } = place;
 
@@ -33,7 +33,7 @@ export function FindBar({ place, onGo }: { place: Place; onGo: (place: Place) =>
         const { passages } = await answers.searchManual({ productId, query, limit: 8 }, { signal: controller.signal });
         setFound(passages);
       } catch {
-        if (!controller.signal.aborted) setFound([]);
+        if (!controller.signal.aborted) setFound("broken");
       }
     }, WAIT_MS);
     return () => {
@@ -62,7 +62,12 @@ export function FindBar({ place, onGo }: { place: Place; onGo: (place: Place) =>
           }}
         />
       </label>
-      {found && (
+      {found === "broken" && (
+        <p className="found found-none" role="alert">
+          {t("findBroken")}
+        </p>
+      )}
+      {found && found !== "broken" && (
         <ul className="found" aria-label={t("results")}>
           {found.length === 0 && <li className="faint found-none">{t("findNone", { query })}</li>}
           {found.map((passage) => (

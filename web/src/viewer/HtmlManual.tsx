@@ -10,7 +10,7 @@ const MOST = 5000;
 
 export function HtmlManual({ manualId, place }: { manualId: string; place: Place }) {
   const t = useStrings();
-  const [passages, setPassages] = useState<Passage[]>([]);
+  const [passages, setPassages] = useState<Passage[] | null>(null);
   const [broken, setBroken] = useState(false);
   const cited = useRef<HTMLElement>(null);
 
@@ -30,8 +30,8 @@ export function HtmlManual({ manualId, place }: { manualId: string; place: Place
   }, [manualId]);
 
   // The passage that holds the quote; else the first one at its anchor.
-  let at = place.quote ? passages.findIndex((passage) => quoteIn(passage.text, place.quote) !== null) : -1;
-  if (at < 0 && place.anchor) at = passages.findIndex((passage) => passage.anchor === place.anchor);
+  let at = place.quote ? (passages?.findIndex((passage) => quoteIn(passage.text, place.quote) !== null) ?? -1) : -1;
+  if (at < 0 && place.anchor) at = passages?.findIndex((passage) => passage.anchor === place.anchor) ?? -1;
 
   useEffect(() => {
     if (at >= 0) cited.current?.scrollIntoView({ block: "center" });
@@ -43,6 +43,7 @@ export function HtmlManual({ manualId, place }: { manualId: string; place: Place
         {t("manualBroken")}
       </p>
     );
+  if (!passages) return <p className="viewer-note faint">{t("loadingManual")}…</p>;
   return (
     <div className="html-manual" tabIndex={0}>
       {passages.map((passage, index) => {

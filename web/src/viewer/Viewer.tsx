@@ -1,7 +1,7 @@
 // The manual beside the answer: at the page, with the passage marked; and a search through it.
 import { useEffect, useRef, useState } from "react";
 import type { Manual } from "../gen/hsc/ingest/v1/ingest";
-import { number, useStrings } from "../i18n/language";
+import { counted, useStrings } from "../i18n/language";
 import { Icon } from "../icons";
 import { manuals } from "../rpc/channels";
 import { RpcFailure } from "../rpc/failure";
@@ -58,9 +58,7 @@ export default function Viewer({ place, onClose }: { place: Place; onClose: () =
         <h2 className="viewer-title" dir="auto">
           {manual?.title || shown.title || t("manual")}
         </h2>
-        {manual && manual.pages > 0 && (
-          <span className="faint viewer-size">{t("pages", { count: number(manual.pages) })}</span>
-        )}
+        {manual && manual.pages > 0 && <span className="faint viewer-size">{counted("pages", manual.pages)}</span>}
         <button type="button" className="button quiet" aria-label={t("close")} title={t("close")} onClick={onClose}>
           <Icon name="close" />
         </button>

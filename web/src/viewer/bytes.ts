@@ -1,4 +1,4 @@
-// A manual's bytes, in order, over as many connections as it takes; the last two manuals are kept.
+// A manual's bytes, in order, over as many connections as it takes.
 import type { DownloadManualResponse } from "../gen/hsc/ingest/v1/ingest";
 import { backoff, pause } from "../rpc/backoff";
 import { isPassing } from "../rpc/failure";
