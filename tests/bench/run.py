@@ -22,6 +22,7 @@ ROOT = BENCH.parents[1]
 sys.path[:0] = [str(BENCH), str(BENCH.parent)]
 
 import psutil  # type: ignore[import-untyped] # noqa: E402
+from e2e.web.browser import PAGE, chromium  # noqa: E402
 from figures import Figure, as_markdown, as_text, at_least, below, median  # noqa: E402
 from hsc_local.stack import Running  # noqa: E402
 from manuals import ready  # noqa: E402
@@ -29,7 +30,7 @@ from rpc import throughput  # noqa: E402
 from start import imports, rest, stack  # noqa: E402
 from support.folders import open_folder  # noqa: E402
 from texts import prefixes, sentences  # noqa: E402
-from way import keystroke, question  # noqa: E402
+from way import keystroke, page, question  # noqa: E402
 
 BEGAN = time.monotonic()
 DOCS = ROOT / "docs" / "benchmarks.md"
@@ -69,7 +70,7 @@ def main() -> None:
 def our_own(quick: bool) -> list[Figure]:
     """The figures of the whole stack, in an order in which none spoils the next."""
     figures = [Figure("The machine", "busy with other work before the run", psutil.cpu_percent(3), "%")]
-    if not (ROOT / "web" / "dist" / "index.html").is_file():
+    if not PAGE.is_file():
         say("the page is not built (`make web`): the stack starts without it")
     with open_folder() as folder:
         home = folder / "home"
@@ -112,6 +113,7 @@ def _measure(up: Running, figures: list[Figure], quick: bool) -> None:
     say("questions")
     asked = question.unread(up)
     asked += question.measure(up)
+    seen = _page(up, 1 if quick else 8)
     say("manuals")
     samples = [up.home.samples / "manuals" / "vireo-61-reference.pdf"]
     real = sorted((SHARED / "manuals").glob("*.pdf"))
@@ -127,7 +129,16 @@ def _measure(up: Running, figures: list[Figure], quick: bool) -> None:
     resting += rest.memory(up, "after all of this")
     # Last: calls fail for a moment while the gateway has not seen that a service is back.
     say("each service's start")
-    figures += [*stack.services(up, 1 if quick else 3), *rpc, *typed, *manuals, *asked, *resting]
+    figures += [*stack.services(up, 1 if quick else 3), *rpc, *typed, *seen, *manuals, *asked, *resting]
+
+
+def _page(up: Running, visits: int) -> list[Figure]:
+    """The page, where it is built and a browser is there."""
+    if not PAGE.is_file() or chromium() is None:
+        say("the page is not built, or no Chromium is here: left out")
+        return []
+    say("the page")
+    return page.measure(up, visits)
 
 
 def _import_real(up: Running) -> str:
