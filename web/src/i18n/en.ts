@@ -3,7 +3,7 @@ export const en = {
   welcome: "What can we look up for you?",
   welcomeHint: "Name the product and ask, in one sentence. The answer comes from its official manual, with the page.",
   box: "Product and question",
-  placeholder: "For example: how do i reset my lx-5",
+  placeholder: "e.g. how do i reset my lx-5",
   placeholderLocked: "Ask about {product}",
   ask: "Ask",
   products: "Products",

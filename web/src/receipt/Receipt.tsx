@@ -58,7 +58,9 @@ function Facts({ answer }: { answer: Answer }) {
     <>
       <dl className="facts">
         <dt>{t("question")}</dt>
-        <dd dir="auto">{answer.question}</dd>
+        <dd>
+          <bdi>{answer.question}</bdi>
+        </dd>
         <dt>{t("product")}</dt>
         <dd>
           <bdi>{answer.productName}</bdi> <bdi className="faint">{answer.productId}</bdi>
