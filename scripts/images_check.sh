@@ -72,6 +72,8 @@ clean() {
   local status=$?
   [[ $status -eq 0 ]] || podman ps --all --filter "name=$project" --format '{{.Names}}: {{.Status}}' >&2 || true
   if [[ $status -ne 0 ]]; then
+    # Envoy writes its log every ten seconds.
+    sleep 11
     for name in $(podman ps --all --filter "name=$project" --format '{{.Names}}' | grep -v -- -infra); do
       echo "--- $name" >&2
       podman logs --tail 8 "$name" >&2 || true
