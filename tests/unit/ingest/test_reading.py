@@ -107,6 +107,13 @@ def test_running_heads_and_page_numbers_are_no_text() -> None:
     assert text.count(LOREM) == 4
 
 
+def test_a_title_at_the_top_of_a_page_is_no_running_head_though_others_are_like_it() -> None:
+    pages = [page(n, [at(72, 70, f"{n}.1 Parameters", 14), *lines(72, 300, [LOREM, "x."])]) for n in range(1, 5)]
+    outline = [(OutlineEntry(f"{n}.1 Parameters", 1, n), 56.0) for n in range(1, 5)]
+    assert [p.section_path for p in read(*pages, outline=outline)] == [(f"{n}.1 Parameters",) for n in range(1, 5)]
+    assert all(p.text == f"{LOREM} x." for p in read(*pages, outline=outline))
+
+
 def test_entries_of_a_table_of_contents_are_left_out() -> None:
     fragments = [
         at(72, 100, "Resetting . . . . . . . . 12"),

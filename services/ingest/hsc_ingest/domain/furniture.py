@@ -1,12 +1,15 @@
 """What stands on a page but is not its text: running heads, page numbers, entries of a table of contents."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from hsc_ingest.domain.manual import OutlineEntry
 from hsc_ingest.domain.page import Fragment, PageLayout
+from hsc_ingest.domain.text import key
 
 _EDGE_ROWS = 2  # rows at the top and at the bottom that can be running heads
+_BELOW_TARGET = 40.0  # points from where a bookmark points to the baseline of its title
 _SAME = 2.0  # points between heads of the same place
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
@@ -17,12 +20,19 @@ _LEADER = re.compile(r"(?:\.\s?){4,}|(?:…\s?){2,}|(?:·\s?){4,}|_{5,}")
 _LEADER_END = re.compile(r"(?:(?:\.\s?){3,}|(?:\.\s){2,}|…\s?|(?:·\s?){3,})\s*(?:[A-Z]?[-–]?\d{1,4}|[ivxlc]{1,7})\s*$")
 
 
-def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
+def strip_furniture(
+    layouts: Sequence[PageLayout], outline: Sequence[tuple[OutlineEntry, float | None]] = ()
+) -> list[PageLayout]:
     """The pages without running heads and page numbers.
 
     A row near the edge is one when a cell of it, digits aside, comes back at the same height on other pages, when most
-    rows at that height do, or when it is a page number.
+    rows at that height do, or when it is a page number. A title that the outline has at its place is none, though
+    another one like it begins another page ("3.2 Parameters").
     """
+    titles: defaultdict[int, list[tuple[str, float]]] = defaultdict(list)
+    for entry, y in outline:
+        if y is not None and (letters := key(entry.title)):
+            titles[entry.page].append((letters, y))
     edges = [_edges(layout) for layout in layouts]
     seen: Counter[tuple[str, int]] = Counter()
     heights: Counter[int] = Counter()
@@ -53,7 +63,7 @@ def strip_furniture(layouts: Sequence[PageLayout]) -> list[PageLayout]:
                 number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip()) or any(
                     _PAGE_OF.fullmatch(f.text) for f in row
                 )
-                if not (repeats(base, row) or usual or number):
+                if not (repeats(base, row) or usual or number) or _is_title(base, row, titles[layout.number]):
                     break
                 drop.update(map(id, row))
         if drop:
@@ -74,6 +84,13 @@ def _edges(layout: PageLayout) -> list[tuple[float, list[Fragment]]]:
     top = [r for r in rows if r[0] < 0.5 * layout.height][:_EDGE_ROWS]
     bottom = [r for r in rows if r[0] >= 0.5 * layout.height][-_EDGE_ROWS:]
     return top + bottom
+
+
+def _is_title(base: float, row: list[Fragment], titles: list[tuple[str, float]]) -> bool:
+    """The outline has a title that ends so, and points just above it."""
+    return any(
+        -4 <= base - y <= _BELOW_TARGET and key(" ".join(f.text for f in row)).endswith(title) for title, y in titles
+    )
 
 
 def _key(fragment: Fragment) -> str:

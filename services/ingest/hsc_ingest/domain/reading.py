@@ -17,7 +17,7 @@ def read_pages(
 ) -> tuple[Sections, list[Passage]]:
     """Sections and passages of all pages, in reading order. Languages are not told yet."""
     widths = {page.number: page.width for page in layouts if page.right_to_left}
-    pages = [mirrored(page) if page.right_to_left else page for page in strip_furniture(layouts)]
+    pages = [mirrored(page) if page.right_to_left else page for page in strip_furniture(layouts, outline)]
     rows = [row for page in pages for row in reading_order(page)]
     sections = find_sections(rows, outline, len(pages))
     passages = pack(build_blocks(rows, sections, {page.number: page.rules for page in pages}))
