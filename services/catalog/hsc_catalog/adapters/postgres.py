@@ -143,4 +143,16 @@ class PostgresStore:
         }
         async with self._pool.connection() as connection:
             counted = await (await connection.execute(_COVERAGE, values)).fetchall()
-        return [BrandCoverage(*[*row, [Wanted(*each) for each in wanted[:_MOST_WANTED]]]) for *row, wanted in counted]
+        return [
+            BrandCoverage(
+                brand_id,
+                name,
+                products,
+                with_document,
+                reachable,
+                read,
+                asked,
+                [Wanted(*each) for each in wanted[:_MOST_WANTED]],
+            )
+            for brand_id, name, products, with_document, reachable, read, asked, wanted in counted
+        ]
