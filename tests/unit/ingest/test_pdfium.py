@@ -81,3 +81,13 @@ def test_the_outline_tells_titles_levels_pages_and_heights() -> None:
     assert [(e.title, e.level, e.page, y) for e, y in pdf.outline()] == [("Setup", 1, 1, 62), ("Use", 1, 2, 142)]
     assert pdf.title == "Sound"
     pdf.close()
+
+
+def test_a_picture_between_two_words_stands_in_the_text_and_one_between_two_cells_does_not() -> None:
+    picture = "q {} 0 0 8 {} 700 cm BI /W 2 /H 2 /CS /G /BPC 8 /F /AHx ID 00ff00ff> EI Q\n"
+    line_with = line("Press", 72, 700) + picture.format(10, 101) + line("to save it.", 114, 700)
+    assert [f.text for f in fragments(line_with)[0]] == ["Press \ue000 to save it."]
+    without = line("Press", 72, 700) + line("to save it.", 114, 700)
+    assert [f.text for f in fragments(without)[0]] == ["Press", "to save it."]
+    cells = line("Press", 72, 700) + picture.format(10, 111) + line("saves it.", 134, 700)
+    assert [f.text for f in fragments(cells)[0]] == ["Press", "saves it."]

@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from hsc_ingest.adapters.parsing.fragments import fragments_of, turned_fragments
+from hsc_ingest.adapters.parsing.icons import may_hold_icons, with_icons
 from hsc_ingest.adapters.parsing.painted import Painted, rules_of
 from hsc_ingest.adapters.parsing.runs import Run, runs_of
 from hsc_ingest.adapters.parsing.turn import Turn
@@ -122,6 +123,9 @@ class Pdf:
         if any(not f.text.isascii() and RIGHT_TO_LEFT.search(f.text) for f in fragments):
             turned = is_right_to_left(" ".join(f.text for f in fragments))
             fragments = turned_fragments(runs, text_page, turn, turned)
+        elif may_hold_icons(fragments):
+            painted = painted or Painted(address)
+            fragments = with_icons(fragments, painted, turn)
         rules = rules_of(painted or Painted(address), turn) if _may_hold_table(fragments) else []
         return PageLayout(number, width, height, fragments, rules, turned)
 
