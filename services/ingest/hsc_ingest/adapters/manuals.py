@@ -121,7 +121,10 @@ def passage_message(manual_id: str, passage: Passage) -> ingest_pb2.Passage:
         page_end=passage.page_end,
         section_path=map(_utf8, passage.section_path),
         text=_utf8(passage.text),
-        boxes=[ingest_pb2.Box(**box._asdict()) for box in passage.boxes],
+        boxes=[
+            ingest_pb2.Box(page=page, x0=x0, y0=y0, x1=x1, y1=y1, start=start, end=end)
+            for page, x0, y0, x1, y1, start, end in passage.boxes
+        ],
         language=passage.language,
         anchor=_utf8(passage.anchor),
     )
