@@ -13,7 +13,7 @@ SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
 FORM = 0.9
 COMPOUND = 0.5
 JOINED = 0.9  # "baud rate" written as one word, or "linewidth" as two
-SHORTEST = 3  # of two words in one
+SHORTEST = 4  # of two words in one
 SOFT = 0.4  # of a word that any question about any product may have
 ATTRIBUTE = 0.7
 SMALL = 12  # numbers up to this one may be counted without standing in the manual
@@ -194,8 +194,8 @@ def _options(
         for phrase in glossary.synonyms(term.text):
             options.setdefault(phrase, known)
     found = {phrase: w for phrase, w in options.items() if all(word in vocabulary for word in phrase)}
-    if not found and (parts := _two(term.surface, vocabulary)):
-        found[parts] = JOINED
+    if not found and (two := _two(term.surface, vocabulary)):
+        found[two] = JOINED
     if not found:
         repaired = vocabulary.repair(term.surface)
         if repaired:
@@ -206,5 +206,5 @@ def _options(
 def _two(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The two words of the manual that a word is made of; none, or the most even ones where there are several."""
     cuts = sorted(range(SHORTEST, len(word) - SHORTEST + 1), key=lambda at: abs(len(word) - 2 * at))
-    halves = ((analyse.stem(word[:at]), analyse.stem(word[at:])) for at in cuts if word.isalpha())
+    halves = [(analyse.stem(word[:at]), analyse.stem(word[at:])) for at in cuts if word.isalpha()]
     return next((pair for pair in halves if all(half in vocabulary for half in pair)), ())

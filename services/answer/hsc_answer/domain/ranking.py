@@ -49,6 +49,7 @@ class ManualIndex:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.passages = tuple(sorted(passages, key=lambda p: (p.manual_id, p.ordinal)))
+        self._understood: tuple[str, Query] = ("", Query((), (), 0))
         self._build()
 
     @classmethod
@@ -294,7 +295,6 @@ class ManualIndex:
         self.vocabulary = Vocabulary(
             {**dict.fromkeys(self._titles, 1), **surfaces}, {p.language for p in self.passages}
         )
-        self._understood = "", Query((), (), 0)
         self._rarities: dict[str, float] = {}  # bounded by the manual's terms
         self._front = np.array([is_front_matter(p) for p in self.passages], np.bool_)
         self._index_rows()
