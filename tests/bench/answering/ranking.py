@@ -33,6 +33,8 @@ def main() -> None:
         print(f"{'  goal':<26}{'88':>8}{'96':>8}{'98':>8}{'91':>8}{'':>8}{'80':>8}")
     for name, split in (*product(("technical", "hebrew", "samples"), ("tune", "held")), ("unseen", "unseen")):
         chosen = [c for c in sets.answerable(name) if c[0]["split"] == split]
+        if not chosen:
+            continue
         ranks = [_rank(question["question"], index, right) for question, index, right in chosen]
         places = [_fact_at(question["question"], question["key_fact"], index) for question, index, _ in chosen]
         _row(f"{name}, {split}" if name != split else name, ranks, places)
