@@ -30,7 +30,7 @@ def test_two_words_and_one_are_the_same_name(asked: str, written: str) -> None:
     index = ManualIndex.build(
         [
             passage(f"Use {written} to set it.", ("Options", "First"), 0),
-            passage("The rate, the line and the baud are old words.", ("Options", "Second"), 1),
+            passage("Set the volume, then set the tone.", ("Options", "Second"), 1),
         ]
     )
     assert index.search(f"how do I set the {asked}")[0].passage.ordinal == 0
