@@ -17,11 +17,13 @@ def out_of_order(query: Query) -> list[Reading]:
     atoms = query.atoms
     if not 2 <= len(query.words) <= len(atoms) <= LONG:
         return []
+    support = query.support
     plain = not any(word.support and len(word.letters) > 1 for word in query.words)
+    # What is joined by a hyphen stands as it is meant to.
     parts = [
-        word.first
-        for word in query.words
-        if word.last - word.first == 1 and (not word.support or (plain and len(word.letters) == 1))
+        first
+        for first, last in query.compounds
+        if last - first == 1 and (first not in support or (plain and len(atoms[first].codes) == 1))
     ][:MOST_PARTS]
     short = [i for i in parts if len(atoms[i].codes) <= SHORT]
     if not short or len(parts) < 2:
