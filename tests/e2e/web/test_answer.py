@@ -36,6 +36,15 @@ async def test_every_mark_lies_on_the_words_that_are_quoted(visit: Visit) -> Non
     assert here["y"] - 4 <= there["y"] + there["height"] / 2 <= here["y"] + here["height"] + 4
 
 
+async def test_a_line_that_two_sentences_stand_on_is_marked_once(visit: Visit) -> None:
+    turn = await visit.ask()
+    await turn.locator(".source", has_text="page 17").first.click()
+    marks = visit.page.locator(".mark")
+    await expect(marks.nth(1)).to_be_visible()
+    places = await marks.evaluate_all("marks => marks.map(mark => mark.style.cssText)")
+    assert len(places) == len(set(places))
+
+
 async def test_the_whole_way_with_the_keyboard_alone(visit: Visit) -> None:
     keys = visit.page.keyboard
     await keys.press("/")

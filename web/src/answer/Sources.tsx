@@ -27,7 +27,9 @@ interface Props {
 export function Source({ citation, others = [], productId, full = false }: Props) {
   const desk = useDesk();
   const place = placeOf(citation, productId);
-  const all = { ...place, boxes: [...place.boxes, ...others.flatMap((other) => other.boxes)] };
+  // Sentences of one line have the same box: marked twice it would be darker.
+  const boxes = [citation, ...others].flatMap((each) => each.boxes);
+  const all = { ...place, boxes: [...new Map(boxes.map((box) => [JSON.stringify(box), box])).values()] };
   return (
     <button type="button" className={full ? "source full" : "source"} onClick={() => desk.view(all)}>
       {[citation, ...others].map(({ index }) => (
