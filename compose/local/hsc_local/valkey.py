@@ -11,7 +11,14 @@ from hsc_local.home import Home
 from hsc_local.ports import LOOPBACK
 from hsc_local.supervisor import Spec, StartFailed
 
-_STATE = ("appendonly yes", "appendfsync everysec", "maxmemory 512mb", "maxmemory-policy noeviction")
+_STATE = (
+    "appendonly yes",
+    "appendfsync everysec",
+    "maxmemory 512mb",
+    "maxmemory-policy noeviction",
+    # A backup reads as a replica does; by default one waits 5 s for others to join it.
+    "repl-diskless-sync-delay 0",
+)
 _CACHE = ('save ""', "appendonly no", "maxmemory 128mb", "maxmemory-policy allkeys-lru")
 
 

@@ -119,6 +119,7 @@ async def test_at_every_width_nothing_leaves_the_window_and_nothing_lies_on_anot
         await expect(visit.page.locator(".mark").first).to_be_visible()
         assert await _misplaced(visit) == []
         await visit.page.keyboard.press("Escape")
+        await expect(visit.page.locator(".viewer")).to_have_count(0)
         await expect(visit.box).to_be_in_viewport()
         await visit.turn.get_by_role("button", name="Ask a person").click()
         assert await _cut(visit.page.get_by_role("dialog")) == 0
