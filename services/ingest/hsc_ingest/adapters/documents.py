@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, LiteralString
 
 from hsc_postgres import Pool
-from psycopg.rows import dict_row
+from psycopg.rows import TupleRow, dict_row
 from psycopg.sql import SQL
 
 from hsc_ingest.flows.model import Document, JobKind, State, Wanted
@@ -232,36 +232,31 @@ class Documents:
             return [document_id for (document_id,) in await cursor.fetchall()]
 
     async def standings(self) -> AsyncIterator[Standing]:
-        """In the order of their ids. No connection is held while the reader takes its time."""
-        after = ""
-        while True:
-            async with self._pool.connection() as connection:
-                cursor = await connection.execute(
-                    "SELECT product_id, document_id, state, reachable FROM documents"
-                    " WHERE current AND document_id > %s ORDER BY document_id LIMIT %s",
-                    (after, _PAGE),
-                )
-                rows = await cursor.fetchall()
-            for product_id, document_id, state, reachable in rows:
-                yield Standing(product_id, document_id, State(state), reachable)
-                after = document_id
-            if len(rows) < _PAGE:
-                return
+        """In the order of their ids."""
+        async for document_id, product_id, state, reachable in self._in_order(
+            "SELECT document_id, product_id, state, reachable FROM documents"
+            " WHERE current AND document_id > %s ORDER BY document_id LIMIT %s"
+        ):
+            yield Standing(product_id, document_id, State(state), reachable)
 
     async def questions(self) -> AsyncIterator[tuple[str, int]]:
         """How often each product was asked about, in the order of their ids."""
+        async for product_id, asked in self._in_order(
+            "SELECT product_id, asked FROM questions WHERE product_id > %s ORDER BY product_id LIMIT %s"
+        ):
+            yield product_id, asked
+
+    async def _in_order(self, select: LiteralString) -> AsyncIterator[TupleRow]:
+        """Rows by the id in their first column. No connection is held while the reader takes its time."""
         after = ""
         while True:
             async with self._pool.connection() as connection:
-                cursor = await connection.execute(
-                    "SELECT product_id, asked FROM questions WHERE product_id > %s ORDER BY product_id LIMIT %s",
-                    (after, _PAGE),
-                )
-                rows = await cursor.fetchall()
-            for after, asked in rows:
-                yield after, asked
+                rows = await (await connection.execute(select, (after, _PAGE))).fetchall()
+            for row in rows:
+                yield row
             if len(rows) < _PAGE:
                 return
+            after = rows[-1][0]
 
     async def count_ready(self) -> int:
         async with self._pool.connection() as connection:
