@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import os
 import struct
 
@@ -41,5 +42,7 @@ async def test_the_connection_ends_as_soon_as_the_close_is_answered(gateway) -> 
         opcode, payload = await read_frame(reader)
     writer.write(frame(CLOSE, payload))
     async with asyncio.timeout(ENVOYS_DEFAULT_S * 0.9):
-        assert await reader.read() == b""
+        # Both sides have said Close: a reset is as good an end as an orderly one, and a browser takes them alike.
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
     writer.close()
