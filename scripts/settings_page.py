@@ -33,7 +33,8 @@ page is made from the settings classes by `python scripts/settings_page.py`; `ma
 |---|---|---|
 | `HSC_HOME` | `.hsc` | where the local stack keeps its state; the `hsc` command finds ports and token there |
 | `HSC_PORT` | `8000` | the gateway's port; with another one the other ports follow it, see `ports.json` in `HSC_HOME` |
-| `HSC_ADDRESS` | from `ports.json` | the gateway that `hsc` talks to |
+| `HSC_ADDRESS` | from `ports.json` | the gateway for `hsc`: `HOST:PORT`, or `https://HOST` where it speaks TLS |
+| `HSC_CA_FILE` | the public authorities | the certificates that `hsc` trusts then |
 | `HSC_ADMIN_TOKEN` | made, mode 0600 | the admin's bearer token |
 | `HSC_API_KEY`, `HSC_JWT` | – | what `hsc` shows where the door asks who calls |
 """

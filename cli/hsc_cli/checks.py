@@ -2,7 +2,9 @@
 
 import asyncio
 import http.client
+import ssl
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from hsc.catalog.v1 import catalog_pb2
@@ -14,6 +16,7 @@ from hsc_rpc.errors import Failure
 from hsc_cli.client import QUICK_S, Client
 from hsc_cli.failures import failures_of_calls
 from hsc_cli.output import Silence
+from hsc_cli.place import Place
 from hsc_cli.visit import PRODUCT_ID, QUESTION, Visit
 
 HTTP_S = 5.0
@@ -44,7 +47,7 @@ async def diagnose(client: Client) -> AsyncIterator[Check]:
     """Yield the checks in order; stops where nothing further can be seen."""
     place = client.place
     yield Check("address", True, f"{place.address} (from {place.found_in})")
-    alive = await _http(place.address, "/health")
+    alive = await _http(place, "/health")
     if alive != 200:
         yield Check(
             "gateway",
@@ -54,7 +57,7 @@ async def diagnose(client: Client) -> AsyncIterator[Check]:
         )
         return
     yield Check("gateway", True, "it answers")
-    ready = await _http(place.address, "/ready")
+    ready = await _http(place, "/ready")
     mend = "wait a moment after a start; then see below which service is missing, and its log"
     yield Check("ready", ready == 200, f"/ready {_said(ready)}", "" if ready == 200 else mend)
     for check in await _guarded("status", _status(client)):
@@ -158,17 +161,22 @@ def _said(status: int | None) -> str:
     return "does not answer" if status is None else f"says {status}"
 
 
-async def _http(address: str, path: str) -> int | None:
+async def _http(place: Place, path: str) -> int | None:
     """Return the status of a GET, None where nobody answers in HTTP."""
 
     def get() -> int | None:
-        connection = http.client.HTTPConnection(address, timeout=HTTP_S)
         try:
-            connection.request("GET", path)
-            return connection.getresponse().status
+            with closing(_connection(place)) as connection:
+                connection.request("GET", path)
+                return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return None
-        finally:
-            connection.close()
 
     return await asyncio.to_thread(get)
+
+
+def _connection(place: Place) -> http.client.HTTPConnection:
+    if not place.encrypted:
+        return http.client.HTTPConnection(place.address, timeout=HTTP_S)
+    trusted = ssl.create_default_context(cafile=place.ca_file)
+    return http.client.HTTPSConnection(place.address, timeout=HTTP_S, context=trusted)

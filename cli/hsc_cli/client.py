@@ -66,7 +66,7 @@ class Client:
 @asynccontextmanager
 async def connected(place: Place) -> AsyncIterator[Client]:
     """Open a client for as long as the context lasts."""
-    channel = connect(place.address, place.credentials())
+    channel = connect(place.address, place.credentials(), place.tls())
     try:
         yield Client(place, channel)
     finally:

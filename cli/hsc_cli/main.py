@@ -24,7 +24,8 @@ from hsc_cli.failures import EXIT_CODES
 
 ENVIRONMENT = """\b
 Environment:
-  HSC_ADDRESS      the gateway, HOST:PORT (default: HSC_HOME/ports.json, else localhost:8000)
+  HSC_ADDRESS      the gateway, HOST:PORT or https://HOST (default: HSC_HOME/ports.json, else localhost:8000)
+  HSC_CA_FILE      the certificates to trust, where they are not of a public authority
   HSC_HOME         the home of a local stack (default: .hsc)
   HSC_ADMIN_TOKEN  for import, attach and jobs (default: the file HSC_HOME/admin-token)
   HSC_API_KEY      where the gateway asks callers for a key

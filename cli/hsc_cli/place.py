@@ -24,11 +24,24 @@ class Place:
     token_given: str | None
     jwt: str | None = None
     api_key: str | None = None
+    encrypted: bool = False
+    ca_file: Path | None = None
 
     def credentials(self) -> list[tuple[str, str]]:
         """Return the metadata by which the door knows who calls, where it asks (docs/security.md)."""
         known = [("authorization", f"Bearer {self.jwt}")] if self.jwt else []
         return [*known, (API_KEY_HEADER, self.api_key)] if self.api_key else known
+
+    def tls(self) -> grpc.ChannelCredentials | None:
+        """Return whose certificates are trusted, where the gateway speaks TLS. Raises Failure."""
+        if not self.encrypted:
+            return None
+        try:
+            return grpc.ssl_channel_credentials(self.ca_file.read_bytes() if self.ca_file else None)
+        except OSError as error:
+            raise _malformed(
+                "CA_UNREADABLE", f"HSC_CA_FILE, {self.ca_file}, cannot be read: {error.strerror}"
+            ) from None
 
     @property
     def token_file(self) -> Path:
@@ -59,17 +72,19 @@ def find(environment: Mapping[str, str] | None = None) -> Place:
     home = Path(variables.get("HSC_HOME") or ".hsc")
     given = variables.get("HSC_ADMIN_TOKEN"), variables.get("HSC_JWT"), variables.get("HSC_API_KEY")
     if address := variables.get("HSC_ADDRESS"):
-        return Place(_checked(address), "HSC_ADDRESS", home, *given)
+        bare = address.removeprefix("https://")
+        encrypted = bare != address
+        ca_file = Path(named) if (named := variables.get("HSC_CA_FILE")) else None
+        checked = _checked(f"{bare}:443" if encrypted and ":" not in bare else bare)
+        return Place(checked, "HSC_ADDRESS", home, *given, encrypted, ca_file)
     ports = home / "ports.json"
     try:
         port = int(json.loads(ports.read_bytes())["gateway"])
     except FileNotFoundError:
         return Place(DEFAULT_ADDRESS, "the default", home, *given)
     except (OSError, ValueError, KeyError, TypeError):
-        raise Failure(
-            grpc.StatusCode.INVALID_ARGUMENT,
-            "PORTS_UNREADABLE",
-            f"{ports} does not name the gateway's port: restart the stack, or set HSC_ADDRESS",
+        raise _malformed(
+            "PORTS_UNREADABLE", f"{ports} does not name the gateway's port: restart the stack, or set HSC_ADDRESS"
         ) from None
     return Place(_checked(f"localhost:{port}"), str(ports), home, *given)
 
@@ -77,12 +92,15 @@ def find(environment: Mapping[str, str] | None = None) -> Place:
 def _checked(address: str) -> str:
     host, _, port = address.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise Failure(
-            grpc.StatusCode.INVALID_ARGUMENT,
+        raise _malformed(
             "ADDRESS_MALFORMED",
-            f"HSC_ADDRESS must be HOST:PORT, such as {DEFAULT_ADDRESS}; it is {address!r}",
+            f"HSC_ADDRESS must be HOST:PORT, such as {DEFAULT_ADDRESS}, or https://HOST; it is {address!r}",
         )
     return address
+
+
+def _malformed(reason: str, message: str) -> Failure:
+    return Failure(grpc.StatusCode.INVALID_ARGUMENT, reason, message)
 
 
 def _no_token(message: str) -> Failure:

@@ -22,6 +22,7 @@ from google.rpc import error_details_pb2, status_pb2
 from hsc_local.envoy import COMMITTED, load
 from hsc_rpc.edge import EdgeSettings, admin_paths
 from hsc_wsbridge.edge import asking, encrypted
+from support.certificates import self_signed
 from support.grpc_websockets import METADATA, call
 
 ECHO = "/hsc.prediction.v1.PredictionService"
@@ -182,13 +183,6 @@ def test_envoys_file_is_written_as_the_environment_asks(tmp_path: Path) -> None:
     subprocess.run(command, check=True, env={"HSC_API_KEYS_FILE": str(keys)}, timeout=60)
     assert json.loads(written.read_text()) == asking(load(), EdgeSettings(hsc_api_keys_file=keys))
     assert written.stat().st_mode & 0o777 == 0o600
-
-
-def self_signed(certificate: Path, key: Path) -> None:
-    kind = ("-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1")
-    name = ("-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1")
-    command = ("openssl", "req", *kind, *name, "-keyout", str(key), "-out", str(certificate))
-    subprocess.run(command, check=True, capture_output=True, timeout=30)
 
 
 async def test_the_door_ends_tls_where_a_certificate_is_given(start_gateway, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import grpc
 from grpc import aio
 from hsc_telemetry import context as telemetry
 
@@ -41,10 +42,11 @@ def target(address: str) -> str:
     return f"ipv4:{address}" if "," in address else f"dns:///{address}"
 
 
-def connect(address: str, credentials: Pairs = ()) -> aio.Channel:
+def connect(address: str, credentials: Pairs = (), tls: grpc.ChannelCredentials | None = None) -> aio.Channel:
     """Open a channel to an address as `target` has it; every replica there gets its share of calls.
 
-    `credentials` go with each call that has none of the same name; a bidirectional stream takes them itself.
+    `credentials` go with each call that has none of the same name; a bidirectional stream takes them itself. With
+    `tls` the other end must show a certificate that it trusts; between services there is none.
     """
     options: list[tuple[str, Any]] = [
         *KEEPALIVE,
@@ -56,11 +58,10 @@ def connect(address: str, credentials: Pairs = ()) -> aio.Channel:
         ("grpc.dns_min_time_between_resolutions_ms", 1_000),
         ("grpc.enable_retries", 1),
     ]
-    return aio.insecure_channel(
-        target(address),
-        options=options,
-        interceptors=[kind(credentials) for kind in (_UnaryUnary, _UnaryStream, _StreamUnary)],
-    )
+    interceptors = [kind(credentials) for kind in (_UnaryUnary, _UnaryStream, _StreamUnary)]
+    if tls is not None:
+        return aio.secure_channel(target(address), tls, options=options, interceptors=interceptors)
+    return aio.insecure_channel(target(address), options=options, interceptors=interceptors)
 
 
 class _Adding:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from hsc_local.envoy import Doors, command, load, rewritten
 from hsc_rpc.edge import EdgeSettings
-from hsc_wsbridge.edge import asking
+from hsc_wsbridge.edge import asking, encrypted
+from support.certificates import self_signed
 from support.ports import free_port
 
 KEY = "k" * 32
@@ -22,8 +23,8 @@ async def gateway(system: Any, tmp_path: Path, request: pytest.FixtureRequest) -
     behind = {key: [system.port] for key in ("catalog", "prediction", "answer", "ingest")}
     config = tmp_path / "envoy.json"
     clusters = {**behind, "wsbridge": [nobody], "web": [nobody]}
-    settings = EdgeSettings(hsc_api_keys_file=request.param(tmp_path) if hasattr(request, "param") else None)
-    config.write_text(json.dumps(asking(rewritten(load(), Doors(edge, stats, admin), clusters), settings)))
+    opened = rewritten(load(), Doors(edge, stats, admin), clusters)
+    config.write_text(json.dumps(request.param(opened, tmp_path) if hasattr(request, "param") else opened))
     with (tmp_path / "envoy.log").open("wb") as log:
         envoy = await asyncio.create_subprocess_exec(*command(config), stdout=log, stderr=log)
     try:
@@ -46,12 +47,30 @@ async def _listening(port: int) -> None:
                 return
 
 
-def keys_of(folder: Path) -> Path:
+def with_keys(config: Any, folder: Path) -> Any:
     (folder / "keys").write_text(f"shop {KEY}\n")
-    return folder / "keys"
+    return asking(config, EdgeSettings(hsc_api_keys_file=folder / "keys"))
 
 
-@pytest.mark.parametrize("gateway", [keys_of], indirect=True)
+def with_tls(config: Any, folder: Path) -> Any:
+    self_signed(folder / "tls.crt", folder / "tls.key")
+    return encrypted(config, folder / "tls.crt", folder / "tls.key")
+
+
+@pytest.mark.parametrize("gateway", [with_tls], indirect=True)
+async def test_a_door_with_tls_is_spoken_to_where_its_certificate_is_trusted(
+    hsc: Any, gateway: str, tmp_path: Path
+) -> None:
+    address = f"https://{gateway}"
+    assert (await hsc("predict", "ardlen vireo", HSC_ADDRESS=address)).code == 3
+    trusting = {"HSC_ADDRESS": address, "HSC_CA_FILE": str(tmp_path / "tls.crt")}
+    ran = await hsc("predict", "ardlen vireo", **trusting)
+    assert ran.code == 0, ran.out + ran.err
+    ran = await hsc("doctor", "--json", **trusting)
+    assert [check["check"] for check in ran.json if not check["passed"]] == ["ready"]
+
+
+@pytest.mark.parametrize("gateway", [with_keys], indirect=True)
 async def test_a_door_that_asks_lets_hsc_in_by_its_key_alone(hsc: Any, gateway: str) -> None:
     ran = await hsc("predict", "ardlen vireo", "--json", HSC_ADDRESS=gateway)
     assert ran.error["reason"] == "CREDENTIALS_REFUSED"

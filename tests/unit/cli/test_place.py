@@ -19,6 +19,18 @@ def test_the_address_of_the_environment_comes_first(tmp_path: Path) -> None:
     assert find({"HSC_HOME": str(tmp_path), "HSC_ADDRESS": "hsc.example:443"}).address == "hsc.example:443"
 
 
+@pytest.mark.parametrize("given", ["https://hsc.example", "https://hsc.example:443"])
+def test_an_address_with_its_scheme_means_tls(given: str) -> None:
+    place = find({"HSC_ADDRESS": given})
+    assert (place.address, place.encrypted) == ("hsc.example:443", True)
+
+
+def test_certificates_that_cannot_be_read_are_said(tmp_path: Path) -> None:
+    place = find({"HSC_ADDRESS": "https://hsc.example", "HSC_CA_FILE": str(tmp_path / "none")})
+    with pytest.raises(Failure, match="HSC_CA_FILE"):
+        place.tls()
+
+
 def test_then_the_port_that_the_local_stack_kept(tmp_path: Path) -> None:
     (tmp_path / "ports.json").write_text(json.dumps({"gateway": 9000}))
     assert find({"HSC_HOME": str(tmp_path)}).address == "localhost:9000"
