@@ -29,7 +29,7 @@ from manuals import ready  # noqa: E402
 from rpc import throughput  # noqa: E402
 from start import imports, rest, stack  # noqa: E402
 from support.folders import open_folder  # noqa: E402
-from texts import prefixes, sentences  # noqa: E402
+from texts import moments, sentences  # noqa: E402
 from way import keystroke, page, question  # noqa: E402
 
 BEGAN = time.monotonic()
@@ -123,7 +123,7 @@ def _measure(up: Running, figures: list[Figure], quick: bool) -> None:
     products = _import_real(up)
     wholes = sentences(up.address, 2000)
     say(f"RPC throughput over {products}")
-    rpc = throughput.measure(up, prefixes(wholes, 2800 if quick else 16_000), 1 if quick else 3)
+    rpc = throughput.measure(up, moments(wholes, 2800 if quick else 16_000), 1 if quick else 3)
     say("keystrokes")
     typed = keystroke.measure(up, wholes, (300, 1000), 2 if quick else 6)
     resting += rest.memory(up, "after all of this")

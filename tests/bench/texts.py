@@ -24,7 +24,7 @@ def sentences(address: str, count: int) -> list[str]:
     return [chance.choice(OPENINGS) + chance.choice(names).lower()[:80] for _ in range(count)]
 
 
-def prefixes(wholes: list[str], count: int) -> list[str]:
-    """Moments of typing, at random and all different; fewer where there are not so many."""
-    moments = sorted({whole[:end] for whole in wholes for end in range(1, len(whole) + 1)})
-    return random.Random(8).sample(moments, min(count, len(moments)))
+def moments(wholes: list[str], count: int) -> list[str]:
+    """Moments of typing, one text after the other as people type, all different; fewer where there are not so many."""
+    typed = dict.fromkeys(whole[:end] for whole in wholes for end in range(1, len(whole) + 1))
+    return list(typed)[:count]

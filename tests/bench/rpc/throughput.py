@@ -64,8 +64,10 @@ class Target:
 
 
 def measure(up: Running, texts: Sequence[str], rounds: int) -> list[Figure]:
-    """All figures. `texts` are typed texts, all different: none is asked twice, for the service remembers the last."""
-    parts = [texts[start :: 2 * (rounds + 1)] for start in range(2 * (rounds + 1))]
+    """All figures. `texts` are moments of typing in their order, all different: none is asked twice, for the service
+    remembers the last.
+    """
+    parts = _cut(texts, 2 * (rounds + 1))
     with ExitStack() as stack, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         ours = Target(up.ports["prediction"], up.pid("prediction"))
         answer = runner.run(_typical(ours.port, parts[-1]))
@@ -139,9 +141,15 @@ async def _round(target: Target, call: Call, texts: Sequence[str]) -> Round:
     return Round(spent / len(answers) * 1e6, len(answers) / took, switches / len(answers))
 
 
+def _cut(texts: Sequence[str], into: int) -> list[Sequence[str]]:
+    """As many stretches of the same length: a stream types text after text, and follows a manual once for each."""
+    length = len(texts) // into
+    return [texts[start : start + length] for start in range(0, into * length, length)]
+
+
 def _requests(call: Call, texts: Sequence[str]) -> list[list[bytes]]:
     """Dealt out to those who call at the same time."""
-    dealt = [texts[start::UNDER_WAY] for start in range(UNDER_WAY)]
+    dealt = _cut(texts, UNDER_WAY)
     if call is _unary:
         return [[pb.PredictRequest(text=text).SerializeToString() for text in part] for part in dealt]
     return [
