@@ -1,6 +1,7 @@
 """Visitors by their plan, all at once, over one client; bounded in number and time."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -78,6 +79,8 @@ async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) 
     async with client() as session:
         house = House(url, session, Record(), time.perf_counter(), known)
         tasks = {asyncio.create_task(visit(house, each), name="visit"): each for each in plan}
+        # A large plan is many small objects: while the collector walked them, every visitor would wait for it.
+        gc.freeze()
         try:
             yield Crowd(house, tasks)
         finally:
@@ -85,6 +88,7 @@ async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) 
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks, return_exceptions=True)
+            gc.unfreeze()
 
 
 async def truths(url: str, questions: Sequence[Question]) -> dict[Question, str]:

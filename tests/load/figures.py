@@ -188,12 +188,13 @@ async def users(up: Running, replicas: int, count: int, seconds: float) -> list[
     probe = visits(named, list(known), keys_per_s=100, seconds=60)
     mean_keys = sum(len(each.keys) for each in probe) / len(probe)
     plan = visits(named, list(known), keys_per_s=count * mean_keys / seconds, seconds=seconds)[:count]
-    spent = cpu(up)
+    spent, own = cpu(up), time.process_time()
     began = time.monotonic()
     async with crowd(up.url, plan, known) as visitors:
         record = await visitors.gone(plan[-1].leaves_s)
     elapsed = time.monotonic() - began
     used = {name: (now - spent[name]) / elapsed for name, now in cpu(up).items() if name in spent}
+    used["the visitors"] = (time.process_time() - own) / elapsed
     keys = len(record.keys) / elapsed
     figures = [
         Figure(part, "keys a second", keys, "/s"),
