@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,13 @@ import grpc.aio
 import pytest
 from aiohttp import web
 from hsc_local.envoy import Doors, command, load, rewritten
+from hsc_local.ports import free
 from hsc_wsbridge.config import Settings
 from hsc_wsbridge.edge import asking
 from hsc_wsbridge.routes import LARGEST_MESSAGE, TYPING_MESSAGE, Route
 from hsc_wsbridge.wiring import serving
 from support.echo import Echo, serving_echo
+from support.wait import until
 
 SERVICES = {
     "catalog": ("hsc.catalog.v1.CatalogService",),
@@ -28,19 +29,6 @@ SERVICES = {
 }
 ECHO = "hsc.prediction.v1.PredictionService"
 """Where most tests call: the echo's methods under a service's name that Envoy routes."""
-
-
-@contextmanager
-def free_ports(count: int) -> Iterator[list[int]]:
-    """Ports that were free a moment ago, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        yield [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 @dataclass
@@ -69,20 +57,28 @@ class Gateway:
             return answer.status
 
     async def until(self, path: str, status: int) -> None:
-        """Waits for the answer; the test's timeout bounds it."""
-        async with asyncio.timeout(15):
-            while await self.status(path) != status:  # noqa: ASYNC110 another process changes it
-                await asyncio.sleep(0.05)
+        """Waits for the answer, and for somebody who gives it."""
+
+        async def is_so() -> bool:
+            try:
+                return await self.status(path) == status
+            except aiohttp.ClientConnectionError:
+                return False
+
+        await until(is_so, 15)
 
     async def logged(self, **fields: object) -> dict[str, object]:
         """The access-log line with these fields, once it is written."""
-        async with asyncio.timeout(15):
-            while True:
-                for line in self.log.read_text().splitlines():
-                    entry: dict[str, object] = json.loads(line)
-                    if fields.items() <= entry.items():
-                        return entry
-                await asyncio.sleep(0.05)
+
+        def found() -> dict[str, object] | None:
+            # A line that is being written is not one yet.
+            whole = self.log.read_text().rpartition("\n")[0]
+            entries = map(json.loads, whole.splitlines())
+            return next((entry for entry in entries if fields.items() <= entry.items()), None)
+
+        entry = await until(found, 15)
+        assert entry is not None
+        return entry
 
 
 @asynccontextmanager
@@ -132,9 +128,7 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
 
             `asked` are settings of what the door asks of callers.
             """
-            with free_ports(10) as ports:
-                pass
-            edge, stats, admin, page, bridge_port, *rest = ports
+            edge, stats, admin, page, bridge_port, *rest = free(10)
             where = dict(zip(SERVICES, rest, strict=False))
             echoes = {
                 name: await stack.enter_async_context(serving_echo(*SERVICES[name], port=where[name]))
@@ -162,13 +156,7 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
             ours = rewritten(committed or load(), Doors(edge, stats, admin), clusters, origins)
             config.write_text(json.dumps(asking(ours, settings)))
             gateway.process = await stack.enter_async_context(running_envoy(config, gateway.log))
-            async with asyncio.timeout(15):
-                while True:
-                    try:
-                        if await gateway.status("/health") == 200:
-                            break
-                    except aiohttp.ClientConnectionError:
-                        await asyncio.sleep(0.02)
+            await gateway.until("/health", 200)
             if not missing:
                 await gateway.until("/ready", 200)
             return gateway

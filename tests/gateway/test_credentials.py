@@ -24,6 +24,7 @@ from hsc_rpc.edge import EdgeSettings, admin_paths
 from hsc_wsbridge.edge import asking, encrypted
 from support.certificates import self_signed
 from support.grpc_websockets import METADATA, call
+from support.wait import until
 
 ECHO = "/hsc.prediction.v1.PredictionService"
 ISSUER, AUDIENCE = "https://issuer.example", "hsc"
@@ -125,9 +126,10 @@ async def outcomes(gateway, given: dict[str, str]) -> dict[str, Outcome]:
 
 
 async def until_keys_are_read(gateway) -> None:
-    async with asyncio.timeout(15):
-        while set((await outcomes(gateway, bearer("good"))).values()) != {GOOD}:  # noqa: ASYNC110 another process reads
-            await asyncio.sleep(0.05)
+    async def are_read() -> bool:
+        return set((await outcomes(gateway, bearer("good"))).values()) == {GOOD}
+
+    await until(are_read, 15)
 
 
 async def test_a_good_jwt_is_taken_and_any_other_refused_on_every_way(start_gateway) -> None:

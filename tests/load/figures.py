@@ -14,7 +14,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -136,10 +136,17 @@ async def sockets(up: Running, count: int, rate: int, seconds: float) -> list[Fi
         figures = [
             Figure(part, f"{name}, with them", size / 1e6, "MB") for name, size in after.items() if size > before[name]
         ]
-        ours = sum(size for name, size in after.items() if name.partition("-")[0] in OURS)
-        figures.append(Figure(part, "all our processes together", ours / GIGABYTE, "GB", below(1.2)))
+        figures += [
+            Figure(part, "all our processes, without them", _ours(before) / GIGABYTE, "GB"),
+            Figure(part, "all our processes, with them", _ours(after) / GIGABYTE, "GB", below(1.2)),
+            Figure(part, "a socket", (_ours(after) - _ours(before)) / count / 1e3, "kB"),
+        ]
         took = await _keys(streams, rate, seconds)
     return figures + percentiles(part, f"{rate:,} keys a second over them all", took, {"p99": below(15)})
+
+
+def _ours(sizes: Mapping[str, int]) -> int:
+    return sum(size for name, size in sizes.items() if name.partition("-")[0] in OURS)
 
 
 async def _open(session: aiohttp.ClientSession, opened: AsyncExitStack, url: str) -> Stream:

@@ -1,9 +1,10 @@
 """Which port belongs to whom, and whether it can be had."""
 
 import json
+import random
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import psutil
@@ -37,6 +38,9 @@ REPLICATED = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
 _MOST_REPLICAS = 9
 _APART = 10
 
+# Below what Linux gives to outgoing connections: one of those could sit on the port of a process that starts again.
+_FREE = range(12_000, 32_000)
+
 Ports = Mapping[str, int]
 
 
@@ -55,7 +59,7 @@ def plan(gateway: int, replicas: int = 1) -> Ports:
     if gateway == USUAL_GATEWAY:
         return usual
     if gateway == 0:
-        return dict(zip(usual, _free(len(usual)), strict=True))
+        return dict(zip(usual, free(len(usual)), strict=True))
     if not 0 < gateway <= 65535 - len(usual):
         raise ValueError(f"HSC_PORT must be 1–{65535 - len(usual)}, not {gateway}: the other ports follow it")
     return {name: gateway + offset for offset, name in enumerate(usual)}
@@ -76,6 +80,21 @@ def _further(replicas: int) -> dict[str, int]:
         for suffix in ("", "_metrics")
         if name + suffix in USUAL
     }
+
+
+def free(count: int) -> list[int]:
+    """Ports that nobody listens on now, all different; which ones is chance."""
+    ports = (port for port in random.sample(_FREE, len(_FREE)) if _is_free(port))
+    return list(islice(ports, count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
 
 
 def check(ports: Ports) -> None:
@@ -102,16 +121,6 @@ def read(path: Path) -> Ports:
     if not isinstance(ports, dict) or not USUAL.keys() <= ports.keys():
         raise ValueError(f"{path} does not list the ports of a stack")
     return {str(name): int(port) for name, port in ports.items()}
-
-
-def _free(count: int) -> Iterator[int]:
-    with ExitStack() as stack:
-        # Held until all are found, or the same one would be found twice.
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        found = [probe.getsockname()[1] for probe in probes]
-    yield from found
 
 
 def _holder(port: int) -> str:

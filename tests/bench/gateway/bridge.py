@@ -28,6 +28,7 @@ import psutil
 import uvloop
 from aiohttp import WSMsgType, web
 from hsc_local.envoy import Doors, command, load, rewritten
+from hsc_local.ports import free
 from hsc_wsbridge.edge import write
 
 METHOD = "/hsc.prediction.v1.PredictionService/TypeAhead"
@@ -111,18 +112,6 @@ async def answering(port: int) -> None:
                 continue
             writer.close()
             return
-
-
-def free_ports(count: int) -> list[int]:
-    import socket
-
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    found = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return found
 
 
 def keystroke(number: int) -> bytes:
@@ -210,7 +199,7 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
     figures: dict[str, float] = {}
     this = (sys.executable, __file__)
     async with AsyncExitStack() as stack:
-        echo_port, bare_port, bridge_port, metrics_port, edge, stats, admin, unused = free_ports(8)
+        echo_port, bare_port, bridge_port, metrics_port, edge, stats, admin, unused = free(8)
         start = stack.enter_async_context
         echo = await start(process(*this, "--serve", "echo", str(echo_port), port=echo_port))
         bare = await start(process(*this, "--serve", "bare", str(bare_port), str(echo_port), port=bare_port))

@@ -5,7 +5,6 @@ server's, by the clock the kernel has of each process.
 """
 
 import asyncio
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
 from rpc.engine import LIMIT, index_of
-from support.ports import free_port
+from support.ports import free_port, listens
 from support.wait import until_sync
 
 PART = "RPC, one channel, one server process"
@@ -198,16 +197,8 @@ def _serving(kind: str, answer: Path, catalog: int) -> Iterator[Target]:
     command = (sys.executable, str(SERVERS), kind, str(port), str(answer), str(catalog))
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until_sync(lambda: _listens(port), timeout_s=30)
+        until_sync(lambda: listens(port), timeout_s=30)
         yield Target(port, process.pid)
     finally:
         process.kill()
         process.wait()
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

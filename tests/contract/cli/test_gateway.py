@@ -11,7 +11,8 @@ from hsc_local.envoy import Doors, command, load, rewritten
 from hsc_rpc.edge import EdgeSettings
 from hsc_wsbridge.edge import asking, encrypted
 from support.certificates import self_signed
-from support.ports import free_port
+from support.ports import free_port, listens
+from support.wait import until
 
 KEY = "k" * 32
 
@@ -28,23 +29,11 @@ async def gateway(system: Any, tmp_path: Path, request: pytest.FixtureRequest) -
     with (tmp_path / "envoy.log").open("wb") as log:
         envoy = await asyncio.create_subprocess_exec(*command(config), stdout=log, stderr=log)
     try:
-        await _listening(edge)
+        await until(lambda: listens(edge), 30)
         yield f"127.0.0.1:{edge}"
     finally:
         envoy.terminate()
         await envoy.wait()
-
-
-async def _listening(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                return
 
 
 def with_keys(config: Any, folder: Path) -> Any:
