@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import struct
+from collections.abc import AsyncIterator
 
+import aiohttp
 import grpc
 import grpc.aio
 import pytest
@@ -26,6 +29,27 @@ async def test_a_bidirectional_stream_answers_while_it_is_asked(channel) -> None
         assert await call.read() == message
     await call.done_writing()
     assert await call.read() is grpc.aio.EOF
+
+
+async def test_many_messages_in_one_frame_are_answered_and_end_nobody_elses_stream(gateway, channel) -> None:
+    neighbour = channel.stream_stream(f"{ECHO}/Bidi")()
+    await neighbour.write(b"before")
+    assert await neighbour.read() == b"before"
+    # 16,380 bytes: as many messages as one DATA frame holds. Envoy sends on as one what comes in one chunk by HTTP/1.1.
+    many = struct.pack(">BI", 0, 0) * 3276
+    answered = asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield many
+        await answered.wait()
+
+    headers = {"content-type": "application/grpc", "te": "trailers"}
+    url = f"{gateway.url}{ECHO}/Bidi"
+    async with aiohttp.ClientSession() as session, session.post(url, data=body(), headers=headers) as answer:
+        assert await answer.content.readexactly(len(many)) == many
+        answered.set()
+    await neighbour.write(b"after")
+    assert await neighbour.read() == b"after"
 
 
 async def test_a_status_with_its_metadata_arrives(channel) -> None:
