@@ -1,6 +1,7 @@
 """The door of the bridge: settings in, serve until SIGTERM or SIGINT."""
 
 import asyncio
+import gc
 import logging
 import signal
 
@@ -24,6 +25,7 @@ async def serve(settings: Settings) -> None:
     telemetry_metrics.serve(settings.metrics_port, settings.host)
     async with loop_lag.watched(), serving(settings) as port:
         log.info("listening", extra={"service": "wsbridge", "port": port})
+        gc.freeze()  # as every service does, once it has started
         await stopped.wait()
         log.info("stopping", extra={"service": "wsbridge"})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import gc
 import logging
 import signal
 import sys
@@ -79,6 +80,7 @@ class Lifetime(Middleware):
         async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as parts:
             self._parts.set_result(parts)
             metrics.WORKER_READY.set(1)
+            gc.freeze()  # as every service does, once it has started
             await self._ended.wait()
 
 

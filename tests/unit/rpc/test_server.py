@@ -144,6 +144,11 @@ def stopped(wiring: str, after: str) -> tuple[int, str]:
         return process.returncode, said
 
 
+def test_what_a_start_brought_is_not_walked_again_by_the_collector() -> None:
+    _, said = stopped("yield; import gc; print('frozen', gc.get_freeze_count() > 10_000)", "listening")
+    assert "frozen True" in said
+
+
 def test_a_thread_that_is_deaf_holds_up_no_end() -> None:
     assert stopped(DEAF, "listening")[0] == 0
 
