@@ -1,5 +1,7 @@
 """live: what a view remembers goes with it."""
 
+import gc
+
 import pytest
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.product import Product
@@ -12,6 +14,13 @@ async def live(index):
     live = Live()
     await live.swap(index, 1)
     return live
+
+
+async def test_the_collector_does_not_walk_the_first_catalogue_again(index):
+    gc.unfreeze()
+    await Live().swap(index, 1)
+    assert gc.get_freeze_count() > index.count
+    gc.unfreeze()
 
 
 def best(live, text):
