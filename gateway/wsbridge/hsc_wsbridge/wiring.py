@@ -61,7 +61,7 @@ def _connect(address: str) -> aio.Channel:
     What gRPC keeps of every stream for that is an eighth of what an open socket costs, and whoever types opens the
     stream anew.
     """
-    return aio.insecure_channel(
+    channel = aio.insecure_channel(
         target(address),
         options=[
             *KEEPALIVE,
@@ -74,3 +74,5 @@ def _connect(address: str) -> aio.Channel:
             ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
         ],
     )
+    channel.get_state(try_to_connect=True)  # as between the services
+    return channel

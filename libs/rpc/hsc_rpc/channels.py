@@ -59,9 +59,13 @@ def connect(address: str, credentials: Pairs = (), tls: grpc.ChannelCredentials 
         ("grpc.enable_retries", 1),
     ]
     interceptors = [kind(credentials) for kind in (_UnaryUnary, _UnaryStream, _StreamUnary)]
-    if tls is not None:
-        return aio.secure_channel(target(address), tls, options=options, interceptors=interceptors)
-    return aio.insecure_channel(target(address), options=options, interceptors=interceptors)
+    if tls is None:
+        channel = aio.insecure_channel(target(address), options=options, interceptors=interceptors)
+    else:
+        channel = aio.secure_channel(target(address), tls, options=options, interceptors=interceptors)
+    # Names are looked up and connections opened now, not within the first call.
+    channel.get_state(try_to_connect=True)
+    return channel
 
 
 class _Adding:
