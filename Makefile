@@ -11,7 +11,7 @@ READY := .venv/.ready
 WEB_READY := web/node_modules/.ready
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup run demo test check format proto lock web bench bench-prediction load chaos soak screenshots images-check clean
+.PHONY: help setup run demo test test-extras check format proto lock web bench bench-prediction load chaos soak screenshots images-check clean
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,16 @@ demo: setup web ## Play a visit in the terminal: type, watch the manual arrive, 
 test: setup web ## Run every test
 	python -m pytest
 	cd web && npm test
+
+test-extras: setup ## Run the tests of what answer takes only when told to, each with its own lock
+	@for extra in google-generativeai embedding; do \
+	  export VIRTUAL_ENV=build/extras/$$extra; \
+	  uv venv --quiet --clear $$VIRTUAL_ENV && \
+	  uv pip sync --quiet --require-hashes requirements.lock services/answer/requirements-$$extra.lock && \
+	  uv pip install --quiet --no-deps $(EDITABLE) && \
+	  $$VIRTUAL_ENV/bin/python -m pytest tests/contract/answer/test_$$(tr - _ <<< $$extra).py || exit 1; \
+	done
+	build/extras/embedding/bin/python -m pytest tests/unit/answer/test_embedding.py
 
 check: setup $(WEB_READY) ## Formatter, linter, types, contracts, house rules
 	ruff format --check .
