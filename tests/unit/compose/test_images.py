@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,27 @@ def test_envoy_and_uv_are_the_versions_that_are_tested() -> None:
     assert uv
     assert f":distroless-v{envoy[1]}\n" in (ROOT / "gateway/envoy/Dockerfile").read_text()
     assert f"uv=={uv[1]} " in (ROOT / "compose/build.lock").read_text()
+
+
+def test_an_image_takes_an_extra_only_when_told_to_and_then_from_the_lock_of_that_extra() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert re.search(r'^ARG EXTRAS=""$', dockerfile, re.MULTILINE)
+    assert "requirements-${EXTRAS}.lock" in dockerfile
+    project = tomllib.loads((ROOT / "services/answer/pyproject.toml").read_text())["project"]
+    lock = _locked(ROOT / "services/answer/requirements-embedding.lock")
+    for requirement in project["optional-dependencies"]["embedding"]:
+        assert re.split(r"\W", requirement)[0] in lock
+
+
+def test_what_both_locks_know_they_know_in_one_version() -> None:
+    main = _locked(ROOT / "requirements.lock")
+    extra = _locked(ROOT / "services/answer/requirements-embedding.lock")
+    assert {name: version for name, version in extra.items() if main.get(name, version) != version} == {}
+
+
+def _locked(path: Path) -> dict[str, str]:
+    """The versions of a lock, by package, of those that have a hash."""
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+).*\\\n +--hash=sha256:", path.read_text(), re.MULTILINE))
 
 
 def test_the_build_sees_no_secret_and_no_state() -> None:

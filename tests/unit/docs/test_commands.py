@@ -108,9 +108,12 @@ def docker_takes(command: Command) -> None:
     if words[0] == "build":
         options = dict(itertools.pairwise(words))
         assert (ROOT / options.get("--file", "Dockerfile")).is_file()
-        if "--build-arg" in options:
-            service = options["--build-arg"].removeprefix("SERVICE=")
+        told = dict(value.split("=") for word, value in itertools.pairwise(words) if word == "--build-arg")
+        service = told.get("SERVICE", "")
+        if service:
             assert [*ROOT.glob(f"services/{service}"), *ROOT.glob(f"gateway/{service}")]
+        if extras := told.get("EXTRAS"):
+            assert (ROOT / "services" / service / f"requirements-{extras}.lock").is_file()
         return
     services = {name for file in COMPOSE for name in file["services"]}
     profiles = {
