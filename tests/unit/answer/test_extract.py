@@ -5,6 +5,7 @@ from hsc_answer.domain.ranking import ManualIndex
 from support.passages import passage, piano_index
 
 INDEX = piano_index()
+FILLER = " ".join(["Curves and symbols have styles of their own, which are told elsewhere."] * 9)
 
 
 def answer(question: str, index: ManualIndex = INDEX) -> extract.Extract:
@@ -132,9 +133,47 @@ def test_a_sentence_that_takes_up_another_comes_with_it() -> None:
     assert answer("why is the sequencer stopped after a bar", index).text.startswith("The clock may be missing. This")
 
 
+def test_a_problem_is_answered_by_what_follows_it() -> None:
+    text = "• Problem: the editor does not find the keyboard.\nSolution: Choose another socket of the computer."
+    index = ManualIndex.build([passage(f"{text}\n{FILLER}", ("Troubleshooting",))])
+    assert answer("the editor does not find the keyboard", index).text.startswith("Solution: Choose another socket")
+
+
+def test_a_caption_is_no_part_of_what_leads_to_the_answer() -> None:
+    text = f"Macros send short texts.\nMacros Screen\nTo delete a macro, click on it and then on Delete.\n{FILLER}"
+    written = answer("how do I delete a macro", ManualIndex.build([passage(text, ("Sending",))])).text
+    assert written.startswith("Macros send short texts. To delete a macro")
+
+
+def test_how_a_thing_is_done_that_names_its_section_is_told_from_where_that_begins() -> None:
+    texts = [
+        "The fit command fits an expression to data.",
+        *[FILLER] * 4,
+        "The fitting function and the data are drawn.",
+    ]
+    index = ManualIndex.build([passage(text, ("Fit",), n) for n, text in enumerate(texts)])
+    assert answer("how do I fit a function to data", index).text.startswith("The fit command fits")
+
+
+def test_a_hit_that_tells_no_time_gives_way_where_one_is_asked_for() -> None:
+    loops = [
+        passage("It takes up to ten decibels.", ("Effects loop",)),
+        passage(
+            "Turn MODE to LOOP.\n1. Press BYPASS to record, up to 40 seconds.\n2. Press TAP to stop.", ("Looper",), 1
+        ),
+    ]
+    assert "40 seconds" in answer("how long can I loop", ManualIndex.build(loops)).text
+
+
+def test_a_label_printed_above_a_sentence_is_no_part_of_it() -> None:
+    index = ManualIndex.build([passage("WARNING Keep the instrument dry at any time.", ("Safety",))])
+    (sentence,) = answer("should the instrument be kept dry", index).sentences
+    assert sentence.text == "Keep the instrument dry at any time."
+    assert sentence.text in sentence.citation.quote
+
+
 def test_a_line_of_code_comes_with_what_explains_it() -> None:
-    filler = " ".join(["Curves and symbols have styles of their own, which are told elsewhere."] * 9)
-    text = f"{filler}\nset line width <w>\nSets the width of lines in points.\n{filler}"
+    text = f"{FILLER}\nset line width <w>\nSets the width of lines in points.\n{FILLER}"
     index = ManualIndex.build([passage(text, ("Styles",))])
     assert "set line width <w> Sets the width" in answer("how do I set line width <w>", index).text
 

@@ -25,6 +25,21 @@ def test_the_hebrew_article_that_a_products_name_leaves_behind_asks_for_nothing(
     assert understand("איך מאפסים את ה-", VOCABULARY) == understand("איך מאפסים את", VOCABULARY)
 
 
+def test_what_does_a_thing_is_found_by_what_it_does() -> None:
+    index = ManualIndex.build(
+        [passage("The looper erases at once.", ("Parts",)), passage("Turn the knob.", ("Use",), 1)]
+    )
+    assert index.search("how do I loop")[0].passage.ordinal == 0
+
+
+def test_to_be_shown_how_is_not_to_show() -> None:
+    def asked(question: str) -> set[str]:
+        return {c.term for c in understand(question, VOCABULARY).concepts}
+
+    assert asked("show me how to save a sound") == {"save", "sound"}
+    assert asked("how do I show a sound") == {"display", "sound"}
+
+
 @pytest.mark.parametrize(("asked", "written"), [("baud rate", "baudrate"), ("linewidth", "line width")])
 def test_two_words_and_one_are_the_same_name(asked: str, written: str) -> None:
     index = ManualIndex.build(

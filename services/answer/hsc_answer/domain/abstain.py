@@ -73,7 +73,7 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
 
     lost = [w * (1 - h) for w, h in zip(weigh, passage, strict=True)]
     others = [h.score for h in hits[1:] if h.passage not in passages]
-    named = _named(query, title)
+    named = evidence.named(query, title)
     return Features(
         section=share(section),
         passage=share(passage),
@@ -162,13 +162,6 @@ def own_share(question: str, best: Hit, index: ManualIndex) -> float:
     section = " ".join((*best.passage.section_path, *(p.text for p in index.around(best.passage))))
     held = math.fsum(h * w for h, w in zip(evidence.held(query, section), weigh, strict=True))
     return held / (math.fsum(weigh) + unknown) if query.concepts else 0.0
-
-
-def _named(query: Query, title: str) -> float:
-    """The share of a title's words that the question names, in any of its words."""
-    words = analyse.content_words(title)
-    asked = {word for c in query.concepts for phrase, _ in c.options for word in phrase}
-    return len(words & asked) / len(words) if words else 0.0
 
 
 def confidence(question: str, hits: Sequence[Hit], index: ManualIndex) -> float:

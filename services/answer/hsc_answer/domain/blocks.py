@@ -11,6 +11,8 @@ from hsc_answer.domain.windows import Span, sentences
 _STEP = re.compile(r"(?:step\s+)?(\d{1,2}|[a-z])[.)]\s+", re.IGNORECASE)
 _ITEM = re.compile(r"[•‣◦▪●○■□–—·*-]\s+")
 _ASIDE = re.compile(r"(?:note|tip|caution|warning|important|memo|hint)s?\b\W*", re.IGNORECASE)
+# Nothing but its capitals parts it from the sentence that it stood above: "WARNING Keep the instrument dry."
+_LABEL = re.compile(r"(?:NOTE|TIP|CAUTION|WARNING|IMPORTANT|MEMO|HINT)S?\s+(?=[^\W\d_][^A-Z])")
 _ROW = re.compile(r"[^:.!?]{1,60}:\s+\S")
 # "Code: E07; Meaning: Stick not readable": a row of a table with a head names each of its cells.
 _CELLS = re.compile(r"[^:;]{1,40}: ([^;]+); [^:;]{1,40}: ")
@@ -144,5 +146,6 @@ def is_front_matter(passage: Passage) -> bool:
 
 
 def without_marker(text: str) -> str:
-    """A list item without its bullet; the number of a step stays."""
-    return _ITEM.sub("", text, count=1) if _ITEM.match(text) else text
+    """A sentence without a bullet, or a label that was printed above it ("TIP"); the number of a step stays."""
+    marker = _ITEM.match(text) or _LABEL.match(text)
+    return text[marker.end() :] if marker else text

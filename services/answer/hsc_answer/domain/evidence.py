@@ -40,6 +40,13 @@ def keyed(query: Query, key: str, weigh: Iterable[float]) -> float:
     return coverage(query, key, weigh) * len(words & asked) / len(words)
 
 
+def named(query: Query, title: str) -> float:
+    """The share of a title's words that the question names, in any of its words."""
+    words = analyse.content_words(title)
+    asked = {word for c in query.concepts for phrase, _ in c.options for word in phrase}
+    return len(words & asked) / len(words) if words else 0.0
+
+
 def pairs_held(query: Query, text: str) -> float:
     """The share of neighbouring concepts of the question that are near each other in the text."""
     places: dict[str, list[int]] = {}

@@ -29,9 +29,13 @@ UNIT_BONUS = 0.2
 LABEL_BONUS = 0.15
 KEY_BONUS = 0.6
 TITLED = 0.8
+BEGINS = 0.3
+BEGINS_FAR = 0.65  # where the section is long, and the hit deep inside
+UNTOLD = 0.7  # of the worth of a hit that tells no time where one is asked for
 TITLE_BONUS = 0.15
 _SIZE = re.compile(r"\b\d+\s?[x×]\s?\d+\b")
 _OPTION = re.compile(r"^[-‘'<\[/]|[<\[=]")
+_PROBLEM = re.compile(r"(?:•\s*)?(?:problem|question|symptom|frage|q)\s*:|.*\?$", re.IGNORECASE)
 _RANGE = re.compile(r"\d\S*(?:\s+[^\W\d]+)?\s*(?:to|–|—|-|…|bis|à|a)\s*[-−+]?\d")
 
 
@@ -75,7 +79,9 @@ def write(question: str, hits: Sequence[Hit], index: ManualIndex) -> Extract:
     if not units:
         return Extract(())
     best = max(range(len(units)), key=lambda i: (scores[i], -i))
+    best = _solved(units, best)
     chosen = _procedure(units, best) if intent.asks_how(question) else _statement(units, best)
+    chosen = _without_captions(units, chosen, best)
     if intent.asks_whether(question) and sum(units[i].words for i in chosen if i < best) > LEAD_IN:
         # The evidence first: what comes before it is long.
         chosen = {i for i in chosen if i >= best}
@@ -86,7 +92,19 @@ def _candidate(question: str, query: Query, hit: Hit, index: ManualIndex) -> tup
     """A hit's sentences, what each holds of the question, and the hit's worth: its score, more by its best sentence."""
     units = units_of(index.around(hit.passage))
     scores = _scores(question, query, units, index)
-    return units, scores, hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
+    if intent.asks_how(question) and evidence.named(query, " ".join(hit.passage.section_path[-1:])) == 1:
+        # How a thing is done that gives its section the name is told where that begins.
+        beginning = units_of(index.around(index.beginning(hit.passage)))
+        first = next((i for i, unit in enumerate(beginning) if not unit.is_label), 0)
+        far = beginning[0] not in units
+        told = _scores(question, query, beginning, index)
+        told[first] += BEGINS_FAR if far else BEGINS
+        if not far or told[first] >= max(scores):
+            units, scores = beginning, told
+    worth = hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
+    if intent.asks_duration(question) and not any(intent.tells_duration(unit.text) for unit in units):
+        worth *= UNTOLD
+    return units, scores, worth
 
 
 def _sentence(unit: Unit) -> Sentence:
@@ -166,6 +184,19 @@ def _statement(units: list[Unit], best: int) -> set[int]:
         before.discard(min(before))
     wanted = _followed(units, wanted | before | _leant_on(units, best))
     return wanted | _announced(units, max(wanted))
+
+
+def _solved(units: list[Unit], best: int) -> int:
+    """What follows the best sentence where that only asks, or only says what is wrong."""
+    if not _PROBLEM.match(units[best].text):
+        return best
+    block = units[best].block
+    return next((i for i in range(best + 1, len(units)) if units[i].block != block), best)
+
+
+def _without_captions(units: list[Unit], chosen: set[int], best: int) -> set[int]:
+    """`chosen` without what is no sentence before the best one; an option that it describes stays."""
+    return {i for i in chosen if i >= best or not units[i].is_label or _OPTION.search(units[i].text)}
 
 
 def _leant_on(units: list[Unit], best: int) -> set[int]:

@@ -336,9 +336,11 @@ mixer console desk pedal speaker monitor interface phone recorder drum box gerä
 appareil produit apparecchio prodotto מכשיר המכשיר מוצר המוצר יחידה
 """
 GENERIC = frozenset(_GENERIC.split())
-# A bound that a range gives as well.
-_BOUNDS = "maximum minimum max min longest shortest highest lowest largest smallest"
-BOUNDS = frozenset(_BOUNDS.split())
+# A bound that a range gives as well, and a manner that a manual need not repeat.
+_SOFT = """
+maximum minimum max min longest shortest highest lowest largest smallest directly properly correctly easily quickly
+"""
+SOFT = frozenset(_SOFT.split())
 
 
 @cache

@@ -12,6 +12,7 @@ SYNONYM = 0.35
 SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
 FORM = 0.9
 COMPOUND = 0.5
+DOER = 0.5  # "looper" for "loop"
 JOINED = 0.9  # "baud rate" written as one word, or "linewidth" as two
 SHORTEST = 4  # of two words in one
 SOFT = 0.4  # of a word that any question about any product may have
@@ -38,6 +39,7 @@ _NUMBERED = re.compile(r"(\b(?:errors?|err|fehler|error code|fault|alarm|שגי�
 _SWITCHED = re.compile(
     r"\b(?:switch|turn|power)(?:e[sd]|s|ing|ed)?\s+(?:(?:it|itself|the|my|this|\w+)\s+){0,3}?(off|on)\b", re.IGNORECASE
 )
+_SHOWN = re.compile(r"\bshow (?:me|us)\b", re.IGNORECASE)
 _PARTS = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
 
@@ -89,7 +91,8 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
     concepts: list[Concept] = []
     unknown: list[str] = []
     seen: set[str] = set()
-    text, attribute = _attribute(_with_codes(text[:MOST_CHARACTERS], vocabulary))
+    text = _SHOWN.sub(" ", text[:MOST_CHARACTERS])
+    text, attribute = _attribute(_with_codes(text, vocabulary))
     language = languages.detect(text)
     small = stopwords.OF.get(language, frozenset())
     content = analyse.content(text)[:MOST_WORDS] if analyse.has_content(text) or not attribute else []
@@ -105,7 +108,7 @@ def _concepts(text: str, vocabulary: Vocabulary, weight: float) -> tuple[list[Co
             if whole := joined.get(term.position):
                 options = (*options, ((whole,), JOINED))
             if options:
-                soft = SOFT if term.surface in glossary.BOUNDS else 1.0
+                soft = SOFT if term.surface in glossary.SOFT else 1.0
                 concepts.append(Concept(options, weight * soft, term.position))
             elif term.surface not in glossary.GENERIC:
                 unknown.append(term.text)
@@ -193,6 +196,8 @@ def _options(
         known = SYNONYM if options else SYNONYM_ALONE
         for phrase in glossary.synonyms(term.text):
             options.setdefault(phrase, known)
+        for doer in _doers(term.text):
+            options.setdefault((doer,), DOER)
     found = {phrase: w for phrase, w in options.items() if all(word in vocabulary for word in phrase)}
     if not found and (two := _two(term.surface, vocabulary)):
         found[two] = JOINED
@@ -201,6 +206,15 @@ def _options(
         if repaired:
             found[(repaired,)] = REPAIRED
     return tuple(found.items())
+
+
+def _doers(word: str) -> tuple[str, ...]:
+    """What does what a verb says, as it may be written: print, printer."""
+    return (
+        (f"{word}er", f"{word}r", f"{word}{word[-1]}er", f"{word}or")
+        if len(word) >= SHORTEST and word.isalpha()
+        else ()
+    )
 
 
 def _two(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -70,6 +70,11 @@ class ManualIndex:
         first, last = self._section_range[self._section_of[number]]
         return self.passages[max(first, number - AROUND) : min(last, number + AROUND + 1)]
 
+    def beginning(self, passage: Passage) -> Passage:
+        """The first passage of its section."""
+        number = self._number_of[(passage.manual_id, passage.ordinal)]
+        return self.passages[self._section_range[self._section_of[number]][0]]
+
     def rarity(self, term: str) -> float:
         """How much a term tells: its inverse document frequency over windows; that of an unseen word if it has none."""
         known = self._rarities.get(term)

@@ -9,7 +9,7 @@ what's whats which who whom whose when where where's why how how's howto and or 
 because while though although whether either neither both of at by for from in into on onto to with without
 within about over under off out up down between through during not no yes also just only too very really quite
 still yet ever never always again already almost any some all each every other another such same more most
-less least many much few several please help tell explain describe show_me give let's want wants wanted need
+less least many much few several please help tell explain describe give let's want wants wanted need
 needs needed like know knows possible possibly able way ways thing things kind kinds sort there's i'm i'd i've
 i'll you're hi hello hey thanks thank dear someone's ok okay mean means meaning happen happens happened
 actually exactly using via per etc make makes made take takes took go goes going does'nt
