@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
+from hsc_answer.adapters.receipts import STREAM
+from hsc_redis.client import connect
 from hsc_rpc import errors
+from redis.asyncio import Redis
 from support import answers
+from support.wait import until
 
 from .conftest import SYNTH, World
 
@@ -42,6 +46,45 @@ async def test_a_deleted_conversation_is_gone_with_its_receipts(replica: Any, se
         with pytest.raises(aio.AioRpcError) as caught:
             await call
         assert errors.from_call(caught.value).reason == "ANSWER_UNKNOWN"
+
+
+async def test_an_answer_that_was_on_its_way_when_its_conversation_was_deleted_does_not_come_back(
+    world: World, session_id: str, redis_url: str
+) -> None:
+    one, other = await world.replica(), await world.replica()
+    world.ingest.read.clear()
+    answer_id = ""
+    async for event in one.stub.Ask(
+        answer_pb2.AskRequest(product_id=SYNTH, question="How many voices does it have?", session_id=session_id)
+    ):
+        if not answer_id:
+            answer_id = event.answer_id
+            await other.stub.DeleteSession(answer_pb2.DeleteSessionRequest(session_id=session_id))
+            world.ingest.read.set()
+    await until(lambda: unknown(other, answer_id))
+    async with connect(redis_url) as redis:
+        await until(lambda: nothing_waits(redis))
+    assert await unknown(other, answer_id)
+    assert await turns(other, session_id) == []
+
+
+async def test_a_conversation_can_be_begun_anew_under_its_old_id(replica: Any, session_id: str) -> None:
+    await replica.stub.DeleteSession(answer_pb2.DeleteSessionRequest(session_id=session_id))
+    events = await replica.ask("How many voices does it have?", session_id=session_id)
+    assert [turn.answer_id for turn in await turns(replica, session_id)] == [events[0].answer_id]
+
+
+async def unknown(replica: Any, answer_id: str) -> bool:
+    """Whether nothing of an answer can be had any more."""
+    try:
+        await replica.stub.GetAnswer(answer_pb2.GetAnswerRequest(answer_id=answer_id))
+    except aio.AioRpcError as error:
+        return errors.from_call(error).reason == "ANSWER_UNKNOWN"
+    return False
+
+
+async def nothing_waits(redis: Redis) -> bool:
+    return not await redis.xlen(STREAM)
 
 
 async def test_deleting_twice_does_no_harm(replica: Any, session_id: str) -> None:

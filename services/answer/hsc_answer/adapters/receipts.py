@@ -20,12 +20,11 @@ from hsc_postgres import Connection, DatabaseUnavailable, Pool
 from hsc_rpc import pages
 from hsc_rpc.access import ADMIN
 from hsc_rpc.background import background
-from hsc_rpc.errors import unavailable
 from prometheus_client import Counter, Gauge
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from hsc_answer.adapters.sessions import digest
+from hsc_answer.adapters.sessions import deleted_key, digest
 from hsc_answer.adapters.wire import answer, receipt_from
 from hsc_answer.domain.events import Receipt
 from hsc_answer.flows.ports import Handed, Kept
@@ -144,11 +143,6 @@ class Receipts:
         return [Kept(_read(row[0]), row[1], row[2]) for row in rows[:limit]], token
 
     async def delete(self, session_id: str, answer_ids: Sequence[str]) -> None:
-        # What still waits in the stream must not come back.
-        try:
-            await self._write_waiting()
-        except RedisError as error:
-            raise unavailable("SESSIONS_UNAVAILABLE", "The conversation cannot be deleted right now.") from error
         async with self._pool.connection() as connection:
             await connection.execute(
                 "DELETE FROM answers WHERE session_digest = %s OR answer_id = ANY(%s)",
@@ -189,11 +183,30 @@ class Receipts:
             entries = read[0][1] if read else []
         if not entries:
             return False
-        await self._insert([(fields[b"session"].decode(), fields[b"receipt"]) for _, fields in entries if fields])
+        receipts = [(fields[b"session"].decode(), fields[b"receipt"]) for _, fields in entries if fields]
+        gone = await self._deleted(receipts)
+        await self._insert([r for r in receipts if r not in gone])
+        # Again, now that they are there: a conversation that was deleted between found nothing to delete.
+        await self._take_back(await self._deleted(receipts))
         ids = [entry for entry, _ in entries]
         await self._redis.xack(STREAM, GROUP, *ids)
         await self._redis.xdel(STREAM, *ids)
         return True
+
+    async def _deleted(self, receipts: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
+        """Those whose conversation was deleted after their question came."""
+        sessions = sorted({session for session, _ in receipts if session})
+        marks = await self._redis.mget([deleted_key(session) for session in sessions]) if sessions else []
+        deleted = {s: float(mark) for s, mark in zip(sessions, marks, strict=True) if mark is not None}
+        return [(s, data) for s, data in receipts if s in deleted and _read(data).asked_at <= deleted[s]]
+
+    async def _take_back(self, receipts: Sequence[tuple[str, bytes]]) -> None:
+        if not receipts:
+            return
+        ids = [answer_pb2.Answer.FromString(data).answer_id for _, data in receipts]
+        await self._redis.delete(*(f"answer:{answer_id}:receipt" for answer_id in ids))
+        async with self._pool.connection() as connection:
+            await connection.execute("DELETE FROM answers WHERE answer_id = ANY(%s)", (ids,))
 
     async def _written(self, connection: Connection, answer_id: str) -> bool:
         """Have an answer's row there; False when nobody gave that answer."""

@@ -4,7 +4,9 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 
 from hsc_rpc.errors import unavailable
@@ -22,6 +24,11 @@ PATIENCE_S = 0.5
 def digest(session_id: str) -> str:
     """The name under which a conversation is kept."""
     return hashlib.sha256(session_id.encode()).hexdigest() if session_id else ""
+
+
+def deleted_key(session_digest: str) -> str:
+    """Where it stands when a conversation was last deleted: what was asked before and comes later is dropped."""
+    return f"session:{session_digest}:deleted"
 
 
 class RedisSessions:
@@ -53,8 +60,31 @@ class RedisSessions:
             return None
         return Turn(**json.loads(before[0])) if before else None
 
-    async def delete(self, session_id: str) -> None:
+    async def closed(self, session_id: str, turn: Turn) -> bool:
+        name = digest(session_id)
         try:
+            async with asyncio.timeout(PATIENCE_S):
+                at = await self._redis.get(deleted_key(name))
+                if at is None or turn.asked_at > float(at):
+                    return False
+                await self._redis.lrem(f"session:{name}", 0, json.dumps(asdict(turn)))
+        except (RedisError, TimeoutError) as error:
+            log.warning("whether a conversation was deleted is unknown", extra={"error": type(error).__name__})
+            return False
+        return True
+
+    async def close(self, session_id: str) -> None:
+        with _translated():
+            await self._redis.set(deleted_key(digest(session_id)), time.time(), ex=self._ttl_s)
+
+    async def delete(self, session_id: str) -> None:
+        with _translated():
             await self._redis.delete(f"session:{digest(session_id)}")
-        except RedisError as error:
-            raise unavailable("SESSIONS_UNAVAILABLE", "The conversation cannot be deleted right now.") from error
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise unavailable("SESSIONS_UNAVAILABLE", "The conversation cannot be deleted right now.") from error

@@ -111,8 +111,13 @@ class Ask:
                     if isinstance(event, Evidence):
                         evidence = event
                     elif isinstance(event, Done):
-                        await self._keep(running, event, question, product, evidence, asked_at)
+                        answered = event.outcome is Outcome.ANSWERED
+                        turn = Turn(question.text, product.product_id, running.answer_id, asked_at, answered)
+                        await self._keep(running, event, question, product, evidence, turn)
                         await running.put(event)
+                        # Kept first, asked then: who deletes meanwhile is heard in any order.
+                        if question.session_id and await self._sessions.closed(question.session_id, turn):
+                            await self._journal.delete([running.answer_id])
                     elif isinstance(event, Status):
                         if not goes_on:
                             await running.put(event)
@@ -130,7 +135,7 @@ class Ask:
             running.end(error)
 
     async def _keep(
-        self, running: Running, done: Done, question: Question, product: Product, evidence: Evidence, asked_at: float
+        self, running: Running, done: Done, question: Question, product: Product, evidence: Evidence, turn: Turn
     ) -> None:
         ANSWERS.labels(done.outcome.value, done.model, str(done.cached).lower()).inc()
         events = [numbered.event for numbered in running.events]
@@ -144,10 +149,8 @@ class Ask:
             citations=tuple(e for e in events if isinstance(e, Cited)),
             chunks=tuple(e for e in events if isinstance(e, Chunk)),
             done=done,
-            asked_at=asked_at,
+            asked_at=turn.asked_at,
         )
         await self._receipts.keep(receipt, question.session_id)
         if question.session_id:
-            answered = done.outcome is Outcome.ANSWERED
-            turn = Turn(question.text, product.product_id, running.answer_id, asked_at, answered)
             await self._resolution.asked(turn, await self._sessions.append(question.session_id, turn))

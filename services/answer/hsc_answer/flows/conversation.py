@@ -20,6 +20,8 @@ class Conversation:
 
     async def delete(self, session_id: str) -> None:
         """Delete a conversation, its answers and what could bring them back. Doing it twice does no harm."""
+        # First: an answer that is being written, or a receipt that waits, must not come back.
+        await self.sessions.close(session_id)
         answer_ids = [turn.answer_id for turn in await self.sessions.turns(session_id)]
         await self.receipts.delete(session_id, answer_ids)
         await self.journal.delete(answer_ids)

@@ -186,6 +186,14 @@ class Sessions(Protocol):
         """Add a question; returns the one before it, where there is one that is known."""
         ...
 
+    async def closed(self, session_id: str, turn: Turn) -> bool:
+        """Return whether the conversation was closed after the turn's question came; the turn is gone then."""
+        ...
+
+    async def close(self, session_id: str) -> None:
+        """Have what is still on its way to the conversation dropped. Raises SESSIONS_UNAVAILABLE."""
+        ...
+
     async def delete(self, session_id: str) -> None:
         """Forget a conversation."""
         ...

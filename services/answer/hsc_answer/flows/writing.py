@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 EXTRACTIVE = "extractive"
 # Raise it when the words of the prompt, or the form of an extract, change: kept answers are not served then.
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 MODEL_WORDS = 1_000
 # A question that is not translated by then is searched as it is.
 TRANSLATE_S = 1.5
