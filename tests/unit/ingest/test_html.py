@@ -89,6 +89,12 @@ def test_a_page_in_latin_1_is_read_by_its_own_word() -> None:
     assert read_html(page.encode("latin-1")).blocks[0].text == "Übersteuert"
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_xhtml_with_its_xml_declaration_is_read(encoding: str) -> None:
+    page = f'<?xml version="1.0" encoding="{encoding}" ?>\n<!DOCTYPE html><html><p>Überlast</p>{FILLING}</html>'
+    assert read_html(page.encode(encoding)).blocks[0].text == "Überlast"
+
+
 def test_a_section_that_the_page_holds_twice_is_kept_once() -> None:
     section = "<h2 id=a>Night mode</h2><p>Darker.</p>"
     assert texts(section + "<h2 id=b>Other</h2><p>Text.</p>" + section + "<h2 id=c>End</h2>") == ["Darker.", "Text."]

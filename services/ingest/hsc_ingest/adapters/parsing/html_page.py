@@ -8,7 +8,8 @@ from lxml import html as lxml_html
 from hsc_ingest.domain.manual import ReadingError, Reason
 from hsc_ingest.domain.text import clean
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"(?:charset|<\?xml[^>]*encoding)\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML = re.compile(r"\A\s*<\?xml[^>]*>")  # XHTML may begin with it; lxml takes none in a text
 _TWICE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")  # UTF-8 read as Latin-1 and written again
 HEADINGS = {f"h{n}": n for n in range(1, 7)}
 
@@ -26,7 +27,7 @@ def tree_of(data: bytes) -> lxml_html.HtmlElement:
 
 
 def _decode(data: bytes) -> str:
-    text = _decode_once(data).replace("\x00", "")
+    text = _XML.sub("", _decode_once(data).replace("\x00", ""), count=1)
     if len(_TWICE.findall(text[:200_000])) >= 3:
         text = _TWICE.sub(_undo, text)
     return text
