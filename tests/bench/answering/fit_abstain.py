@@ -31,7 +31,14 @@ HITS = 12
 EASY_MANUALS = 3  # other manuals each question is asked of
 FACT_WORDS = 3  # of a key fact that can be recognised elsewhere
 ASKED = 0.5  # of the question that the sentence with the fact must hold
-SHARES = {"answerable": 0.5, "easy": 0.15, "hard": 0.15, "asked": 0.2}  # what each kind of case weighs
+SHARES = {"answerable": 0.45, "easy": 0.15, "hard": 0.2, "asked": 0.2}  # what each kind of case weighs
+KINDS = {
+    "gri.pdf": "plots",
+    "gnuplot.pdf": "plots",
+    "avrdude.pdf": "avrdude",
+    "wsjtx.html": "radio",
+    "manual.html": "phone",
+}
 ANSWERED = "hard, answered elsewhere"
 REFUSED = 0.04  # of the answerable
 Floats = npt.NDArray[np.float64]
@@ -81,7 +88,7 @@ def collect() -> Iterator[Case]:
     """Every case of every set whose manuals are here."""
     asked: list[tuple[str, ManualIndex, set[tuple[str, ...]], str, str]] = [
         (q["question"], index, right, q["document"], q["key_fact"])
-        for name in ("technical", "hebrew")
+        for name in ("technical", "reference", "hebrew")
         for q, index, right in sets.answerable(name)
     ]
     for q in (q for name in ("samples", "products") for q in products.every(name)):
@@ -136,9 +143,7 @@ def _words(text: str) -> frozenset[str]:
 
 def kind_of(document: str) -> str:
     """What a manual is about."""
-    return {"gri.pdf": "plots", "gnuplot.pdf": "plots", "avrdude.pdf": "avrdude", "manual.html": "phone"}.get(
-        document, "instruments"
-    )
+    return KINDS.get(document, "instruments")
 
 
 def case(document: str, kind: str, question: str, index: ManualIndex) -> Case:

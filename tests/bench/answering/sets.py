@@ -63,7 +63,7 @@ def index_of(document: str) -> ManualIndex:
 
 
 def questions(name: str) -> list[Question]:
-    """The set `technical`, `hebrew`, `products` or `unseen` (all written here), or `samples` (the English ones)."""
+    """A set of `questions/` by its name, all written here, or `samples` (the English ones of the sample manuals)."""
     if name != "samples":
         return _load(Path(__file__).parent / "questions" / f"{name}.json")
     every = [q for q in samples_questions() if q["language"] == "en"]

@@ -16,7 +16,8 @@ from hsc_answer.domain.ranking import Hit, ManualIndex
 
 THRESHOLD = abstain_fit.THRESHOLD
 WORDS = 5  # a question with as many says all it needs
-NEXT = 5  # hits after the best whose sentences are looked at
+NEXT = 6  # hits whose sentences are looked at
+SPREAD = 8  # hits whose sections are counted
 ROWS = 3  # hits whose rows are looked at
 OWN = 0.5  # of a follow-up's own weight that the section must hold
 
@@ -43,7 +44,8 @@ class Features(NamedTuple):
     translated: float = 0.0  # whether the question's words came through the glossary
     row: float = 0.0  # how far the question and the key of a row name each other
     shape: float = 0.0  # share in the best sentence that has the number asked for; 0 where none is asked for
-    elsewhere: float = 0.0  # share in the best sentence of the next sections and its section's title
+    anywhere: float = 0.0  # share in the best sentence of the first hits and its section's title
+    spread: float = 0.0  # how many sections the first hits are of
 
 
 def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features:
@@ -108,15 +110,15 @@ def features(question: str, hits: Sequence[Hit], index: ManualIndex) -> Features
             ),
             default=0.0,
         ),
-        elsewhere=max(
+        anywhere=max(
             (
                 share(evidence.held(query, line))
-                for hit in hits[1 : NEXT + 1]
-                if hit.passage not in passages
+                for hit in hits[:NEXT]
                 for line in _lines((hit.passage.section_path or ("",))[-1], [hit.passage])
             ),
             default=0.0,
         ),
+        spread=len({hit.passage.section_path for hit in hits[:SPREAD]}) / SPREAD,
     )
 
 
