@@ -9,7 +9,7 @@ from hsc_answer.domain.vocabulary import Vocabulary
 
 REPAIRED = 0.8
 SYNONYM = 0.35
-SYNONYM_ALONE = 0.7  # of a word that the manual does not have itself
+SYNONYM_ALONE = 0.9  # of a word that the manual does not have itself
 FORM = 0.9
 COMPOUND = 0.5
 DOER = 0.5  # "looper" for "loop"
