@@ -155,16 +155,6 @@ def test_how_a_thing_is_done_that_names_its_section_is_told_from_where_that_begi
     assert answer("how do I fit a function to data", index).text.startswith("The fit command fits")
 
 
-def test_a_hit_that_tells_no_time_gives_way_where_one_is_asked_for() -> None:
-    loops = [
-        passage("It takes up to ten decibels.", ("Effects loop",)),
-        passage(
-            "Turn MODE to LOOP.\n1. Press BYPASS to record, up to 40 seconds.\n2. Press TAP to stop.", ("Looper",), 1
-        ),
-    ]
-    assert "40 seconds" in answer("how long can I loop", ManualIndex.build(loops)).text
-
-
 def test_a_label_printed_above_a_sentence_is_no_part_of_it() -> None:
     index = ManualIndex.build([passage("WARNING Keep the instrument dry at any time.", ("Safety",))])
     (sentence,) = answer("should the instrument be kept dry", index).sentences

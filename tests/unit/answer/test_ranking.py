@@ -116,3 +116,11 @@ def test_the_row_a_question_names_is_first() -> None:
     )
     assert index.search("how many voices polyphony?", 3)[0].passage.ordinal == 4
     assert index.search("which MIDI controller is the filter cutoff", 3)[0].passage.ordinal == 2
+
+
+def test_a_section_that_tells_no_time_gives_way_where_one_is_asked_for() -> None:
+    loops = [
+        passage("It takes up to ten decibels.", ("Effects loop",)),
+        passage("Turn MODE to LOOP.\n1. Press BYPASS to record, up to 40 seconds.\n2. Press TAP.", ("Looper",), 1),
+    ]
+    assert ManualIndex.build(loops).search("how long can I loop")[0].passage.section_path == ("Looper",)

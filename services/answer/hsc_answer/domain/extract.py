@@ -31,7 +31,6 @@ KEY_BONUS = 0.6
 TITLED = 0.8
 BEGINS = 0.3
 BEGINS_FAR = 0.65  # where the section is long, and the hit deep inside
-UNTOLD = 0.7  # of the worth of a hit that tells no time where one is asked for
 TITLE_BONUS = 0.15
 _SIZE = re.compile(r"\b\d+\s?[x×]\s?\d+\b")
 _OPTION = re.compile(r"^[-‘'<\[/]|[<\[=]")
@@ -101,10 +100,7 @@ def _candidate(question: str, query: Query, hit: Hit, index: ManualIndex) -> tup
         told[first] += BEGINS_FAR if far else BEGINS
         if not far or told[first] >= max(scores):
             units, scores = beginning, told
-    worth = hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
-    if intent.asks_duration(question) and not any(intent.tells_duration(unit.text) for unit in units):
-        worth *= UNTOLD
-    return units, scores, worth
+    return units, scores, hit.score * (1 + SENTENCE_SHARE * max(scores, default=0.0))
 
 
 def _sentence(unit: Unit) -> Sentence:

@@ -28,6 +28,8 @@ UPPER_TITLE = 0.3
 TITLE_MATCH = 0.5
 ROW_MATCH = 0.5
 OTHER_LANGUAGE = 0.5
+UNTOLD = 0.7  # of a passage whose section tells no time where one is asked for
+LOOKED_AT = 12
 AROUND = 2
 
 Ints = npt.NDArray[np.int32]
@@ -114,6 +116,10 @@ class ManualIndex:
         other = np.array([p.language not in ("", wanted) for p in self.passages])
         if wanted and not other.all() and best[~other].max() >= OTHER_LANGUAGE * best.max():
             best[other] *= OTHER_LANGUAGE
+        if intent.asks_duration(question):
+            for number in np.argsort(-best, kind="stable")[:LOOKED_AT]:
+                if not any(intent.tells_duration(p.text) for p in self.around(self.passages[number])):
+                    best[number] *= UNTOLD
         order = np.argsort(-best, kind="stable")[:limit]
         return [self._hit(int(i), float(best[i])) for i in order if best[i] > 0]
 
