@@ -109,6 +109,14 @@ async def test_the_same_question_again_is_served_from_the_cache(replica: Any) ->
     assert answers.done(again).answer_id != answers.done(first).answer_id
 
 
+async def test_what_one_replica_wrote_another_one_serves(world: World) -> None:
+    one, other = await world.replica(), await world.replica()
+    first = await one.ask("How many voices does it have?")
+    again = await other.ask("How many voices does it have?")
+    assert answers.done(again).cached
+    assert answers.text(again) == answers.text(first)
+
+
 async def test_a_changed_manual_never_serves_an_old_answer(world: World, replica: Any) -> None:
     await replica.ask("How many voices does it have?")
     world.ingest.revision = 2

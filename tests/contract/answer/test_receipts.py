@@ -6,8 +6,11 @@ import pytest
 from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
 from hsc.audit.v1 import audit_pb2, audit_pb2_grpc
+from hsc_answer.adapters import receipts
 from hsc_answer.flows import writing
+from hsc_redis.client import connect
 from hsc_rpc import errors
+from prometheus_client import REGISTRY
 from psycopg import AsyncConnection
 from support import answers
 from support.wait import until
@@ -49,6 +52,20 @@ async def test_a_pause_of_the_database_stops_no_answer_and_loses_no_receipt(worl
         events = await replica.ask(QUESTION)
         assert answers.done(events).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
     assert (await receipt(replica, events[0].answer_id)).question == QUESTION
+
+
+async def test_no_more_receipts_wait_than_allowed_and_those_let_go_are_counted(
+    world: World, postgres_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "MOST_WAITING", 2)
+    replica = await world.replica()
+    before = REGISTRY.get_sample_value("receipts_dropped_total") or 0.0
+    async with await AsyncConnection.connect(postgres_url) as other, connect(redis_url) as redis:
+        await other.execute("LOCK TABLE answer.answers IN ACCESS EXCLUSIVE MODE")
+        for _ in range(5):
+            await replica.ask(QUESTION)
+        assert await redis.xlen(receipts.STREAM) == 2
+    assert REGISTRY.get_sample_value("receipts_dropped_total") == before + 3
 
 
 async def test_a_receipt_outlives_the_buffer(world: World, state_valkey: Any) -> None:

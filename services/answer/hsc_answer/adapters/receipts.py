@@ -232,8 +232,12 @@ class Receipts:
     async def _enqueue(self, answer_id: str, session: str, data: bytes) -> None:
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.set(f"answer:{answer_id}:receipt", data, ex=self._ttl_s)
-            pipe.xadd(STREAM, {"session": session, "receipt": data}, maxlen=MOST_WAITING, approximate=True)
-            await pipe.execute()
+            pipe.xadd(STREAM, {"session": session, "receipt": data})
+            pipe.xlen(STREAM)
+            _, entry, waiting = await pipe.execute()
+        if waiting > MOST_WAITING:
+            await self._redis.xdel(STREAM, entry)
+            DROPPED.inc()
 
     async def _from_redis(self, answer_id: str) -> bytes | None:
         try:
