@@ -42,7 +42,7 @@ KINDS = {
     "manual.html": "phone",
 }
 ANSWERED = "hard, answered elsewhere"
-REFUSED = 0.04  # of the answerable
+REFUSED = 0.045  # of the answerable
 Asked = tuple[str, ManualIndex, set[tuple[str, ...]], str, str]  # question, index, right sections, manual, key fact
 Floats = npt.NDArray[np.float64]
 

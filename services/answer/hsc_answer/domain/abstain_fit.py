@@ -24,4 +24,4 @@ WEIGHTS = {
     "spread": -1.0253,
 }
 BIAS = -7.6136
-THRESHOLD = 0.1724
+THRESHOLD = 0.1801
