@@ -36,13 +36,9 @@ ABSENT = 10**9
 def main() -> None:
     print(f"{'set':<22}{'n':>4}{'HIT@1':>8}{'HIT@3':>8}{'HIT@5':>8}{'MRR':>8}{'fact':>8}{'≤ 25':>8}")
     if sets.S10.exists():
-        s10 = sets.index_of("manual.html")
-        ranks = [_rank(q["question"], s10, {tuple(q["section"][-1:])}, leaf=True) for q in sets.s10_questions()]
-        _row("S10 (by title)", ranks, [])
-        whole = [q for q in sets.s10_questions() if len(q["answer"].split()) >= COMPARED_WORDS]
-        like = statistics.fmean(rouge_l(q["answer"], _answer(q["question"], s10).text) for q in whole)
+        _row("S10 (by title)", s10_ranks(), [])
         print(f"{'  goal':<26}{'88':>8}{'96':>8}{'98':>8}{'91':>8}{'':>8}{'80':>8}")
-        print(f"  ROUGE-L F1 of the extract {like:.3f} (goal .70)")
+        print(f"  ROUGE-L F1 of the extract {s10_rouge():.3f} (goal .70)")
     for name, split in SETS:
         chosen = [c for c in sets.answerable(name) if c[0]["split"] == split]
         if not chosen:
@@ -55,6 +51,24 @@ def main() -> None:
                 if rank > 1 or place is None or place >= 25:
                     print("   ", rank if rank < ABSENT else "–", place, question["document"], question["question"])
     _speed()
+
+
+def s10_ranks() -> list[int]:
+    """The place of the right section for each question of S10."""
+    index = sets.index_of("manual.html")
+    return [_rank(q["question"], index, {tuple(q["section"][-1:])}, leaf=True) for q in sets.s10_questions()]
+
+
+def s10_rouge() -> float:
+    """How like the annotated answers the extracts are."""
+    index = sets.index_of("manual.html")
+    whole = [q for q in sets.s10_questions() if len(q["answer"].split()) >= COMPARED_WORDS]
+    return statistics.fmean(rouge_l(q["answer"], _answer(q["question"], index).text) for q in whole)
+
+
+def within(ranks: Sequence[int], places: int) -> float:
+    """The share of questions whose right section is among the first."""
+    return sum(rank <= places for rank in ranks) / len(ranks)
 
 
 def _rank(question: str, index: ManualIndex, right: set[tuple[str, ...]], leaf: bool = False) -> int:
