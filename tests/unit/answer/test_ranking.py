@@ -120,7 +120,11 @@ def test_the_row_a_question_names_is_first() -> None:
 
 def test_a_section_that_tells_no_time_gives_way_where_one_is_asked_for() -> None:
     loops = [
-        passage("It takes up to ten decibels.", ("Effects loop",)),
-        passage("Turn MODE to LOOP.\n1. Press BYPASS to record, up to 40 seconds.\n2. Press TAP.", ("Looper",), 1),
+        passage("Press the foot switch to record a loop.", ("Recording",)),
+        passage(
+            f"Up to 40 seconds of a loop stay in memory. {'The memory keeps what was played. ' * 4}", ("Memory",), 1
+        ),
     ]
-    assert ManualIndex.build(loops).search("how long can I loop")[0].passage.section_path == ("Looper",)
+    index = ManualIndex.build(loops)
+    assert index.search("what is a loop")[0].passage.section_path == ("Recording",)
+    assert index.search("how long is a loop")[0].passage.section_path == ("Memory",)

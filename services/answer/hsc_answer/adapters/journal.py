@@ -15,6 +15,7 @@ from hsc_rpc.errors import unavailable
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from hsc_answer.adapters.sessions import digest
 from hsc_answer.adapters.wire import numbered_from, response
 from hsc_answer.domain.events import Done, Numbered
 from hsc_answer.flows.ports import Opened, Question
@@ -30,6 +31,15 @@ PATIENCE_S = 0.3
 PAUSE_S = 1.0
 MOST_EVENTS = 5_000
 REQUEST_TTL_S = 24 * 3600
+
+
+def deleted_key(answer_id: str) -> str:
+    """What stands there for a while when an answer was deleted: what of it comes later is dropped."""
+    return f"answer:{answer_id}:deleted"
+
+
+def _begun(session_id: str) -> str:
+    return f"session:{digest(session_id)}:begun"
 
 
 class RedisJournal:
@@ -59,7 +69,16 @@ class RedisJournal:
         # Only a model looks at pictures, and a model's answer is not continued.
         known.pop("image")
         value = json.dumps({"question": known, "repeatable": repeatable})
-        await self._try(lambda: self._redis.set(f"answer:{answer_id}:opened", value, ex=self._ttl_s))
+
+        async def remember() -> None:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.set(f"answer:{answer_id}:opened", value, ex=self._ttl_s)
+                if question.session_id:
+                    pipe.sadd(_begun(question.session_id), answer_id)
+                    pipe.expire(_begun(question.session_id), self._ttl_s)
+                await pipe.execute()
+
+        await self._try(remember)
 
     async def append(self, answer_id: str, numbered: Numbered) -> None:
         key = f"answer:{answer_id}:events"
@@ -133,11 +152,24 @@ class RedisJournal:
             self._pause(error)
             return True
 
+    async def begun(self, session_id: str) -> Sequence[str]:
+        with _translated():
+            members: Any = await self._redis.smembers(_begun(session_id))
+        return [member.decode() for member in members]
+
     async def delete(self, answer_ids: Sequence[str]) -> None:
         keys = [f"answer:{answer_id}:{part}" for answer_id in answer_ids for part in ("opened", "events", "receipt")]
         if keys:
             with _translated():
-                await self._redis.delete(*keys)
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    for answer_id in answer_ids:
+                        pipe.set(deleted_key(answer_id), b"1", ex=self._ttl_s)
+                    pipe.delete(*keys)
+                    await pipe.execute()
+
+    async def deleted(self, answer_id: str) -> bool:
+        with _translated():
+            return bool(await self._redis.exists(deleted_key(answer_id)))
 
     async def _try(self, command: Callable[[], Awaitable[object]]) -> None:
         if time.monotonic() < self._paused_until:

@@ -24,7 +24,8 @@ from prometheus_client import Counter, Gauge
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from hsc_answer.adapters.sessions import deleted_key, digest
+from hsc_answer.adapters.journal import deleted_key
+from hsc_answer.adapters.sessions import digest
 from hsc_answer.adapters.wire import answer, receipt_from
 from hsc_answer.domain.events import Receipt
 from hsc_answer.flows.ports import Handed, Kept
@@ -169,7 +170,7 @@ class Receipts:
         """Write a batch; False when nothing waits."""
         while self._waiting:
             session, data = self._waiting[0]
-            await self._enqueue(answer_pb2.Answer.FromString(data).answer_id, session, data)
+            await self._enqueue(_id(data), session, data)
             self._waiting.popleft()
             WAITING.set(len(self._waiting))
         await self._make_group()
@@ -194,16 +195,16 @@ class Receipts:
         return True
 
     async def _deleted(self, receipts: Sequence[tuple[str, bytes]]) -> Sequence[tuple[str, bytes]]:
-        """Those whose conversation was deleted after their question came."""
-        sessions = sorted({session for session, _ in receipts if session})
-        marks = await self._redis.mget([deleted_key(session) for session in sessions]) if sessions else []
-        deleted = {s: float(mark) for s, mark in zip(sessions, marks, strict=True) if mark is not None}
-        return [(s, data) for s, data in receipts if s in deleted and _read(data).asked_at <= deleted[s]]
+        """Those whose answer was deleted meanwhile."""
+        if not receipts:
+            return []
+        marks = await self._redis.mget([deleted_key(_id(data)) for _, data in receipts])
+        return [receipt for receipt, mark in zip(receipts, marks, strict=True) if mark is not None]
 
     async def _take_back(self, receipts: Sequence[tuple[str, bytes]]) -> None:
         if not receipts:
             return
-        ids = [answer_pb2.Answer.FromString(data).answer_id for _, data in receipts]
+        ids = [_id(data) for _, data in receipts]
         await self._redis.delete(*(f"answer:{answer_id}:receipt" for answer_id in ids))
         async with self._pool.connection() as connection:
             await connection.execute("DELETE FROM answers WHERE answer_id = ANY(%s)", (ids,))
@@ -253,3 +254,7 @@ class Receipts:
 
 def _read(data: bytes) -> Receipt:
     return receipt_from(answer_pb2.Answer.FromString(data))
+
+
+def _id(data: bytes) -> str:
+    return answer_pb2.Answer.FromString(data).answer_id

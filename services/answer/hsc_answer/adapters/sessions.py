@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import logging
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -24,11 +23,6 @@ PATIENCE_S = 0.5
 def digest(session_id: str) -> str:
     """The name under which a conversation is kept."""
     return hashlib.sha256(session_id.encode()).hexdigest() if session_id else ""
-
-
-def deleted_key(session_digest: str) -> str:
-    """Where it stands when a conversation was last deleted: what was asked before and comes later is dropped."""
-    return f"session:{session_digest}:deleted"
 
 
 class RedisSessions:
@@ -60,22 +54,9 @@ class RedisSessions:
             return None
         return Turn(**json.loads(before[0])) if before else None
 
-    async def closed(self, session_id: str, turn: Turn) -> bool:
-        name = digest(session_id)
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                at = await self._redis.get(deleted_key(name))
-                if at is None or turn.asked_at > float(at):
-                    return False
-                await self._redis.lrem(f"session:{name}", 0, json.dumps(asdict(turn)))
-        except (RedisError, TimeoutError) as error:
-            log.warning("whether a conversation was deleted is unknown", extra={"error": type(error).__name__})
-            return False
-        return True
-
-    async def close(self, session_id: str) -> None:
+    async def take_back(self, session_id: str, turn: Turn) -> None:
         with _translated():
-            await self._redis.set(deleted_key(digest(session_id)), time.time(), ex=self._ttl_s)
+            await self._redis.lrem(f"session:{digest(session_id)}", 0, json.dumps(asdict(turn)))
 
     async def delete(self, session_id: str) -> None:
         with _translated():

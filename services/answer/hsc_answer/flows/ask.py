@@ -116,8 +116,9 @@ class Ask:
                         await self._keep(running, event, question, product, evidence, turn)
                         await running.put(event)
                         # Kept first, asked then: who deletes meanwhile is heard in any order.
-                        if question.session_id and await self._sessions.closed(question.session_id, turn):
+                        if question.session_id and await self._journal.deleted(running.answer_id):
                             await self._journal.delete([running.answer_id])
+                            await self._sessions.take_back(question.session_id, turn)
                     elif isinstance(event, Status):
                         if not goes_on:
                             await running.put(event)

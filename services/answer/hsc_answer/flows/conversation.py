@@ -20,10 +20,10 @@ class Conversation:
 
     async def delete(self, session_id: str) -> None:
         """Delete a conversation, its answers and what could bring them back. Doing it twice does no harm."""
-        # First: an answer that is being written, or a receipt that waits, must not come back.
-        await self.sessions.close(session_id)
-        answer_ids = [turn.answer_id for turn in await self.sessions.turns(session_id)]
-        await self.receipts.delete(session_id, answer_ids)
+        turns = await self.sessions.turns(session_id)
+        answer_ids = list({*(turn.answer_id for turn in turns), *await self.journal.begun(session_id)})
+        # First, for it marks them: an answer that is being written, or a receipt that waits, must not come back.
         await self.journal.delete(answer_ids)
+        await self.receipts.delete(session_id, answer_ids)
         # Last: a deletion that broke off can be repeated as long as its turns are known.
         await self.sessions.delete(session_id)

@@ -162,8 +162,16 @@ class Journal(Protocol):
         """Return whether somebody follows on any replica; True when that cannot be told."""
         ...
 
+    async def begun(self, session_id: str) -> Sequence[str]:
+        """Return the answers that were lately begun in a conversation, written or not."""
+        ...
+
     async def delete(self, answer_ids: Sequence[str]) -> None:
-        """Forget answers."""
+        """Forget answers, and remember for a while that they were deleted."""
+        ...
+
+    async def deleted(self, answer_id: str) -> bool:
+        """Return whether an answer was deleted, maybe while it was written."""
         ...
 
 
@@ -186,12 +194,8 @@ class Sessions(Protocol):
         """Add a question; returns the one before it, where there is one that is known."""
         ...
 
-    async def closed(self, session_id: str, turn: Turn) -> bool:
-        """Return whether the conversation was closed after the turn's question came; the turn is gone then."""
-        ...
-
-    async def close(self, session_id: str) -> None:
-        """Have what is still on its way to the conversation dropped. Raises SESSIONS_UNAVAILABLE."""
+    async def take_back(self, session_id: str, turn: Turn) -> None:
+        """Forget a question."""
         ...
 
     async def delete(self, session_id: str) -> None:
