@@ -68,6 +68,12 @@ async def test_an_answer_that_was_on_its_way_when_its_conversation_was_deleted_d
     assert await turns(other, session_id) == []
 
 
+async def test_an_answer_is_whole_where_its_conversation_cannot_be_kept(world: World, session_id: str) -> None:
+    replica = await world.replica(redis_url="redis://127.0.0.1:1")
+    events = await replica.ask("How many voices does it have?", session_id=session_id)
+    assert answers.done(events).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+
+
 async def test_a_conversation_can_be_begun_anew_under_its_old_id(replica: Any, session_id: str) -> None:
     await replica.stub.DeleteSession(answer_pb2.DeleteSessionRequest(session_id=session_id))
     events = await replica.ask("How many voices does it have?", session_id=session_id)

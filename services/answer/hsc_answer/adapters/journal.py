@@ -168,8 +168,14 @@ class RedisJournal:
                     await pipe.execute()
 
     async def deleted(self, answer_id: str) -> bool:
-        with _translated():
-            return bool(await self._redis.exists(deleted_key(answer_id)))
+        if time.monotonic() < self._paused_until:
+            return False
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return bool(await self._redis.exists(deleted_key(answer_id)))
+        except (RedisError, TimeoutError) as error:
+            self._pause(error)
+            return False
 
     async def _try(self, command: Callable[[], Awaitable[object]]) -> None:
         if time.monotonic() < self._paused_until:

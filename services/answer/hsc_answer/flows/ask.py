@@ -115,10 +115,8 @@ class Ask:
                         turn = Turn(question.text, product.product_id, running.answer_id, asked_at, answered)
                         await self._keep(running, event, question, product, evidence, turn)
                         await running.put(event)
-                        # Kept first, asked then: who deletes meanwhile is heard in any order.
-                        if question.session_id and await self._journal.deleted(running.answer_id):
-                            await self._journal.delete([running.answer_id])
-                            await self._sessions.take_back(question.session_id, turn)
+                        if question.session_id:
+                            await self._take_back_if_deleted(question.session_id, turn)
                     elif isinstance(event, Status):
                         if not goes_on:
                             await running.put(event)
@@ -134,6 +132,15 @@ class Ask:
             if not isinstance(error, Failure):
                 log.exception("an answer broke off")
             running.end(error)
+
+    async def _take_back_if_deleted(self, session_id: str, turn: Turn) -> None:
+        """Kept first, asked then: who deletes a conversation while its answer is written is heard in any order."""
+        try:
+            if await self._journal.deleted(turn.answer_id):
+                await self._journal.delete([turn.answer_id])
+                await self._sessions.take_back(session_id, turn)
+        except Failure as failure:
+            log.warning("a deleted answer is still there for a while", extra={"reason": failure.reason})
 
     async def _keep(
         self, running: Running, done: Done, question: Question, product: Product, evidence: Evidence, turn: Turn

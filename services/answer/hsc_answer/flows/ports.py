@@ -171,7 +171,7 @@ class Journal(Protocol):
         ...
 
     async def deleted(self, answer_id: str) -> bool:
-        """Return whether an answer was deleted, maybe while it was written."""
+        """Return whether an answer was deleted, maybe while it was written; False when that cannot be told."""
         ...
 
 
