@@ -72,7 +72,9 @@ class IngestService(ingest_pb2_grpc.IngestServiceServicer):
             yield document_message(document, preferred=preferred)
 
     async def ListManuals(self, request: ingest_pb2.ListManualsRequest, _: Any) -> ingest_pb2.ListManualsResponse:
-        manuals = await self._flows.manuals.of_product(request.product_id, request.language)
+        manuals = await self._flows.manuals.of_product(
+            request.product_id, request.language, for_question=request.for_question
+        )
         return ingest_pb2.ListManualsResponse(manuals=manuals)
 
     async def GetManual(self, request: ingest_pb2.GetManualRequest, _: Any) -> ingest_pb2.GetManualResponse:

@@ -37,7 +37,7 @@ class OneManual:
     def __init__(self, index: ManualIndex) -> None:
         self._index = index
 
-    async def ready(self, product_id: str, language: str) -> Sequence[CitedManual]:
+    async def ready(self, product_id: str, language: str, *, for_question: bool) -> Sequence[CitedManual]:
         return [CitedManual("m", "0" * 64, 1, "A manual")]
 
     async def bring(self, product_id: str, language: str) -> AsyncIterator[Progress]:

@@ -62,8 +62,10 @@ class Ingest(ingest_pb2_grpc.IngestServiceServicer):
     read: asyncio.Event = field(default_factory=asyncio.Event)
     fails: str = ""
     revision: int = 1
+    questions: int = 0
 
     async def ListManuals(self, request: Any, context: Any) -> Any:
+        self.questions += request.for_question
         if request.product_id != SYNTH or not self.read.is_set():
             return ingest_pb2.ListManualsResponse()
         sha = f"{self.revision:064d}"

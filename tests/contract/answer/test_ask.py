@@ -79,6 +79,7 @@ async def test_an_answer_waits_for_its_manual_and_tells_how_far_it_is(world: Wor
             world.ingest.read.set()
     assert stages[:3] == ["fetching", "parsing", "found"]
     assert "16 voices" in answers.text(events)
+    assert world.ingest.questions == 1
 
 
 async def test_an_unknown_product_is_not_found_before_any_event(replica: Any) -> None:

@@ -34,7 +34,7 @@ async def test_a_question_that_finds_its_manual_ready_is_a_hit(
     await ingest.PrefetchManual(ingest_pb2.PrefetchManualRequest(product_id="p/hit"))
     await until_final(ingest, "p/hit")
     for _ in range(2):
-        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/hit"))
+        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/hit", for_question=True))
     after = await status(ingest_server)
     assert after.prefetch.requests == before.prefetch.requests + 1
     assert after.prefetch.hits == before.prefetch.hits + 1
@@ -48,5 +48,17 @@ async def test_a_question_that_comes_before_its_manual_is_late(
     before = await status(ingest_server)
     catalog.add("p/late2", document("d/late2", web.url("/none.pdf")))
     await ingest.PrefetchManual(ingest_pb2.PrefetchManualRequest(product_id="p/late2"))
-    await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/late2"))
+    await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/late2", for_question=True))
     assert (await status(ingest_server)).prefetch.late == before.prefetch.late + 1
+
+
+async def test_who_only_looks_is_no_question(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web, ingest_server: Server
+) -> None:
+    catalog.add("p/looked", document("d/looked", web.page("/looked.pdf", make_pdf(["The page lists its sections."]))))
+    await ingest.PrefetchManual(ingest_pb2.PrefetchManualRequest(product_id="p/looked"))
+    await until_final(ingest, "p/looked")
+    before = await status(ingest_server)
+    await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/looked"))
+    after = await status(ingest_server)
+    assert (after.prefetch.hits, after.prefetch.late) == (before.prefetch.hits, before.prefetch.late)

@@ -29,9 +29,10 @@ async def test_each_question_about_a_product_is_counted_though_it_has_no_documen
 ) -> None:
     catalog.add("p/states/asked")
     for _ in range(2):
-        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/asked"))
+        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/asked", for_question=True))
+    await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/asked"))  # a look is no question
     with pytest.raises(AioRpcError):
-        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/unknown"))
+        await ingest.ListManuals(ingest_pb2.ListManualsRequest(product_id="p/states/unknown", for_question=True))
     stream = ingest.ListDocumentStates(ingest_pb2.ListDocumentStatesRequest(), timeout=20)
     asked = {each.product_id: each.asked async for each in stream if not each.document_id}
     assert (asked["p/states/asked"], asked.get("p/states/unknown")) == (2, None)

@@ -39,13 +39,13 @@ class GrpcManuals:
         self._known: OrderedDict[tuple[str, str], tuple[float, tuple[CitedManual, ...]]] = OrderedDict()
         self._read: OrderedDict[tuple[str, str], float] = OrderedDict()  # whose preferred document was seen to be read
 
-    async def ready(self, product_id: str, language: str) -> Sequence[CitedManual]:
+    async def ready(self, product_id: str, language: str, *, for_question: bool) -> Sequence[CitedManual]:
         """Return the manuals that can be searched now, the preferred one first; none before that one is read."""
         key = product_id, language
         known = self._known.get(key)
         if known and known[1] and time.monotonic() - known[0] < FRESH_S:
             return known[1]
-        request = ingest_pb2.ListManualsRequest(product_id=product_id, language=language)
+        request = ingest_pb2.ListManualsRequest(product_id=product_id, language=language, for_question=for_question)
         try:
             response = await self._stub.ListManuals(request, timeout=TIMEOUT_S)
         except aio.AioRpcError as error:

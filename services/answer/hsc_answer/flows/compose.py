@@ -60,7 +60,7 @@ class Compose:
         """Yield the events of an answer; the last is Done."""
         began = time.perf_counter()
         yield Context(product.context)
-        ready = await self.manuals.ready(product.product_id, question.language)
+        ready = await self.manuals.ready(product.product_id, question.language, for_question=True)
         await self.popularity.asked(product.product_id, manual_was_ready=bool(ready))
         if not ready:
             last = Progress("QUEUED")
@@ -73,7 +73,7 @@ class Compose:
             except TimeoutError:
                 last = Progress("LATE")
             if last.state == "READY":
-                ready = await self.manuals.ready(product.product_id, question.language)
+                ready = await self.manuals.ready(product.product_id, question.language, for_question=False)
             if not ready:
                 yield _no_manual(last, began)
                 return

@@ -84,8 +84,11 @@ class Catalog(Protocol):
 class Manuals(Protocol):
     """Knows manuals, and has them fetched."""
 
-    async def ready(self, product_id: str, language: str) -> Sequence[CitedManual]:
-        """Return the manuals that can be searched now, the preferred one first."""
+    async def ready(self, product_id: str, language: str, *, for_question: bool) -> Sequence[CitedManual]:
+        """Return the manuals that can be searched now, the preferred one first.
+
+        `for_question`: a question has just come; it is counted, so say so once.
+        """
         ...
 
     def bring(self, product_id: str, language: str) -> AsyncIterator[Progress]:

@@ -22,11 +22,11 @@ class Search:
     async def __call__(self, product_id: str, query: str, limit: int, language: str) -> Sequence[Hit]:
         """Return at most `limit` passages, best first. Raises PRODUCT_UNKNOWN, NO_DOCUMENT and why reading failed."""
         await self.catalog.product(product_id)
-        ready = await self.manuals.ready(product_id, language)
+        ready = await self.manuals.ready(product_id, language, for_question=True)
         if not ready:
             async for progress in self.manuals.bring(product_id, language):
                 if progress.state == "FAILED":
                     raise precondition(progress.reason, progress.error or "The manual could not be read.")
-            ready = await self.manuals.ready(product_id, language)
+            ready = await self.manuals.ready(product_id, language, for_question=False)
         index = await self.library.index(ready)
         return (await self.find(index, query, limit, language)).hits

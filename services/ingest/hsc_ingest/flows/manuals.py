@@ -31,13 +31,14 @@ class ReadManuals:
         self._blobs = blobs
         self._outcomes = outcomes
 
-    async def of_product(self, product_id: str, language: str) -> list[ingest_pb2.Manual]:
-        """The manuals that are ready, the one preferred in this language first. Counts as the question's coming."""
+    async def of_product(self, product_id: str, language: str, *, for_question: bool) -> list[ingest_pb2.Manual]:
+        """The manuals that are ready, the one preferred in this language first. A question is counted as it comes."""
         found = await self._manuals.of_product(product_id)
         if not found:
             await self._catalog.documents(product_id)
-        for state in await self._documents.asked(product_id):
-            await self._outcomes.count(Outcome.HIT if state is State.READY else Outcome.LATE)
+        if for_question:
+            for state in await self._documents.asked(product_id):
+                await self._outcomes.count(Outcome.HIT if state is State.READY else Outcome.LATE)
         ranked = by_preference((_Ranked(manual, spoken) for manual, spoken in found), language)
         return [each.manual for each in ranked]
 

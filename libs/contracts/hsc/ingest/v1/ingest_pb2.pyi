@@ -810,18 +810,22 @@ class ListManualsRequest(_message.Message):
 
     PRODUCT_ID_FIELD_NUMBER: _builtins.int
     LANGUAGE_FIELD_NUMBER: _builtins.int
+    FOR_QUESTION_FIELD_NUMBER: _builtins.int
     product_id: _builtins.str
     language: _builtins.str
     """The first in the list is the one preferred in this language."""
+    for_question: _builtins.bool
+    """A question has just come: it counts for the product's coverage, and tells what prefetching brought."""
     def __init__(
         self,
         *,
         product_id: _builtins.str = ...,
         language: _builtins.str = ...,
+        for_question: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["language", b"language", "product_id", b"product_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["for_question", b"for_question", "language", b"language", "product_id", b"product_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -249,6 +249,8 @@ export interface ListManualsRequest {
   productId: string;
   /** The first in the list is the one preferred in this language. */
   language: string;
+  /** A question has just come: it counts for the product's coverage, and tells what prefetching brought. */
+  forQuestion: boolean;
 }
 
 export interface ListManualsResponse {
@@ -2535,7 +2537,7 @@ export const WatchManualResponse: MessageFns<WatchManualResponse> = {
 };
 
 function createBaseListManualsRequest(): ListManualsRequest {
-  return { productId: "", language: "" };
+  return { productId: "", language: "", forQuestion: false };
 }
 
 export const ListManualsRequest: MessageFns<ListManualsRequest> = {
@@ -2545,6 +2547,9 @@ export const ListManualsRequest: MessageFns<ListManualsRequest> = {
     }
     if (message.language !== "") {
       writer.uint32(18).string(message.language);
+    }
+    if (message.forQuestion !== false) {
+      writer.uint32(24).bool(message.forQuestion);
     }
     return writer;
   },
@@ -2578,6 +2583,14 @@ export const ListManualsRequest: MessageFns<ListManualsRequest> = {
             message.language = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.forQuestion = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2597,6 +2610,7 @@ export const ListManualsRequest: MessageFns<ListManualsRequest> = {
     const message = createBaseListManualsRequest();
     message.productId = object.productId ?? "";
     message.language = object.language ?? "";
+    message.forQuestion = object.forQuestion ?? false;
     return message;
   },
 };
