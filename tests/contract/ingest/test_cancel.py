@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import NamedTuple
 
 import pytest
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
@@ -51,6 +53,21 @@ async def state_of(pool: Pool, document_id: str) -> tuple[str, str]:
         row = await cursor.fetchone()
     assert row is not None
     return row[0], row[1]
+
+
+class Prefetched(NamedTuple):
+    at: datetime
+    waited_for: bool
+
+
+async def prefetched(pool: Pool, document_id: str) -> Prefetched:
+    async with pool.connection() as connection:
+        cursor = await connection.execute(
+            "SELECT prefetched_at, wanted_until > now() FROM documents WHERE document_id = %s", (document_id,)
+        )
+        row = await cursor.fetchone()
+    assert row is not None
+    return Prefetched(*row)
 
 
 async def test_a_prefetch_is_not_read_when_the_session_is_gone(
@@ -125,3 +142,18 @@ async def test_who_watches_waits(
     await until(waited_for)
     slow.go_on.set()
     assert (await watching)["d/watched"].state == ingest_pb2.MANUAL_STATE_READY
+
+
+async def test_a_session_that_asks_again_is_waited_for_and_is_not_a_prefetch_more(
+    stub: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web, pool: Pool
+) -> None:
+    catalog.add("p/again", document("d/again", web.url("/again.pdf")))
+    async with pool.connection() as connection:  # held back, as behind a long queue
+        await connection.execute(
+            "INSERT INTO jobs (job_id, kind, subject, run_after) VALUES ('kept', 'read', 'd/again', 'infinity')"
+        )
+    await stub.PrefetchManual(PREFETCH(product_id="p/again", session_id="there"))
+    begun = await prefetched(pool, "d/again")
+    await everybody_has_waited_long_enough(pool, "d/again")
+    await stub.PrefetchManual(PREFETCH(product_id="p/again", session_id="there"))
+    assert await prefetched(pool, "d/again") == begun

@@ -7,6 +7,7 @@ import pytest
 from grpc import aio
 from hsc.ingest.v1 import ingest_pb2
 from hsc.prediction.v1 import prediction_pb2 as pb
+from hsc_prediction.adapters import manual_events
 from hsc_rpc.pressure import Stage
 from prometheus_client import REGISTRY
 from support.wait import until
@@ -122,6 +123,15 @@ async def test_a_manual_that_could_not_be_asked_for_is_asked_for_again_on_the_sa
     await typing.type("roland td-17 ")
     assert (await typing.event("manual")).manual.state == ingest_pb2.MANUAL_STATE_FETCHING
     assert len(house.ingest.asked) == 2
+
+
+async def test_a_stream_asks_for_the_manual_that_it_waits_for_again_until_it_ends(house, typing, monkeypatch):
+    monkeypatch.setattr(manual_events, "SILENCE_S", 0.05)
+    await typing.type("roland td-17 ")
+    await until(lambda: house.ingest.asked[2:])
+    assert set(house.ingest.asked) == {("td17", SESSION)}
+    await typing.call.done_writing()
+    await until(lambda: "manual" not in {task.get_name() for task in asyncio.all_tasks()})
 
 
 async def test_a_replica_that_is_late_has_nothing_fetched_until_it_is_not(house, replica, typing, monkeypatch):

@@ -37,7 +37,8 @@ ON CONFLICT (document_id) DO UPDATE SET
                  THEN 'QUEUED' ELSE documents.state END,
     wanted_until = greatest(EXCLUDED.wanted_until, CASE WHEN documents.state NOT IN ('READY', 'FAILED')
                                                         THEN documents.wanted_until END),
-    prefetched_at = now(), updated_at = now()
+    prefetched_at = CASE WHEN documents.state IN ('READY', 'FAILED') THEN now() ELSE documents.prefetched_at END,
+    updated_at = now()
 RETURNING """
     + _COLUMNS
 )

@@ -6,15 +6,18 @@ from contextlib import asynccontextmanager
 
 from google.protobuf import json_format
 from hsc.prediction.v1 import prediction_pb2
-from hsc_redis.pubsub import RESYNC, Event, PubSub, Subscription
+from hsc_redis.pubsub import Event, PubSub, Subscription
 
 from hsc_prediction.adapters.ingest import FINAL
 from hsc_prediction.flows.prefetch import ManualState
 
 log = logging.getLogger(__name__)
 
-# Without Redis the state is asked for after so long, once, and its changes stay unknown.
+# Without Redis the state is asked for after so long.
 PATIENCE_S = 1.0
+# When nothing was heard for so long the state is asked for again: an event may be lost, and ingest learns by it that
+# somebody still waits, well within its PREFETCH_PATIENCE_S.
+SILENCE_S = 30.0
 
 
 class PubSubManualEvents:
@@ -31,16 +34,14 @@ class PubSubManualEvents:
 
 
 async def _states(subscription: Subscription) -> AsyncIterator[ManualState | None]:
-    event = await subscription.get(PATIENCE_S)
+    await subscription.get(PATIENCE_S)  # the first RESYNC
     yield None
-    if event is RESYNC or event is None:
-        event = await anext(subscription)
     while True:
-        if event is RESYNC:
+        event = await subscription.get(SILENCE_S)
+        if not isinstance(event, Mapping):
             yield None
-        elif isinstance(event, Mapping) and (state := _read(event)) is not None:
+        elif (state := _read(event)) is not None:
             yield state
-        event = await anext(subscription)
 
 
 def _read(event: Event) -> ManualState | None:

@@ -43,7 +43,7 @@ class ManualEvents(Protocol):
     """Where the progress of manuals is told."""
 
     def listen(self, product_id: str) -> AbstractAsyncContextManager[AsyncIterator[ManualState | None]]:
-        """States as they are told; None says that some may have been missed, and comes first."""
+        """States as they are told; None says that some may have been missed, and comes first and after a silence."""
         ...
 
 
@@ -82,22 +82,30 @@ class Prefetch:
     pauses_s: Sequence[float] = (0.5, 1, 2, 4, 8, 15, 30, 60)
 
     async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
-        """The state now, then each change until it is final. Listens first, so that no change falls between."""
+        """The state now, then each change until it is final. Listens first, so that no change falls between.
+
+        Asking again after a silence tells ingest that this stream still waits; what nobody asks for lapses there.
+        """
         if not self.budget.take(session_id, product_id):
             metrics.PREFETCHES.labels("over_budget").inc()
             return
-        asked = False
+        known = False
         async with self.events.listen(product_id) as changes:
             async for change in changes:
                 if (task := asyncio.current_task()) is not None and task.cancelling():
                     raise asyncio.CancelledError
-                state = change or await self._ask(product_id, session_id, language)
-                if not asked:
+                if known:
+                    state = change or await self.ingest.prefetch(product_id, session_id, language)
+                    if state is None:
+                        continue
+                else:
+                    state = change or await self._ask(product_id, session_id, language)
                     metrics.PREFETCHES.labels("asked" if state else "unavailable").inc()
-                    asked = True
-                if state is not None:
-                    yield state
-                if state is None or state.final:
+                    if state is None:
+                        return
+                    known = True
+                yield state
+                if state.final:
                     return
 
     async def _ask(self, product_id: str, session_id: str, language: str) -> ManualState | None:
