@@ -21,6 +21,8 @@ def _fast(function: Any, result: Any, *arguments: Any) -> Callable[..., Any]:
 
 _P, _I = c.c_void_p, c.c_int
 text_object = _fast(pdfium.FPDFText_GetTextObject, _P, _P, _I)
+unicode = _fast(pdfium.FPDFText_GetUnicode, c.c_uint, _P, _I)
+is_hyphen = _fast(pdfium.FPDFText_IsHyphen, _I, _P, _I)
 loose_box = _fast(pdfium.FPDFText_GetLooseCharBox, _I, _P, _I, _P)
 matrix = _fast(pdfium.FPDFText_GetMatrix, _I, _P, _I, _P)
 font_size = _fast(pdfium.FPDFTextObj_GetFontSize, _I, _P, _P)

@@ -13,6 +13,8 @@ from hsc_ingest.domain.bidi import RIGHT_TO_LEFT
 
 HYPHEN = "\ufffe"  # pdfium's mark for a hyphen at the end of a line
 _BOLD = re.compile(r"bold|black|heavy|demi|semib|[-,_]bd\b|cmbx|cmssbx|sfbx|\bB$", re.IGNORECASE)
+_HALF = re.compile("[\ud800-\udfff]")
+_MEANT = dict(zip((0, 0x93, 0x94, 0x96, 0x97, 0x98), " “”–—˜", strict=True))  # Windows-1252 where Unicode was promised
 _MONO = re.compile(r"mono|courier|consol|cmtt|sftt|typewriter|fixed|menlo", re.IGNORECASE)
 
 
@@ -46,14 +48,9 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
     count = pdfium.FPDFText_CountChars(handle)
     if count <= 0:
         return []
-    units = (c.c_ushort * (count + 1))()
-    written = pdfium.FPDFText_GetText(handle, 0, count, units)
-    raw = bytes(units)[: 2 * max(written - 1, 0)]
-    text = raw.decode("utf-16le", "surrogatepass")
-    pairs = len(text) * 2 != len(raw)
-    if pairs:  # one index a code unit, as pdfium counts
-        text = "".join(map(chr, units[: max(written - 1, 0)]))
-    total = min(len(text), count)
+    text = _text(handle, count)
+    total = len(text)
+    pairs = bool(_HALF.search(text))
     plain = turn.quarters == 0
     in_order = not RIGHT_TO_LEFT.search(text)
 
@@ -162,6 +159,23 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
         spaced = end > last + 1
         position = end
     return runs
+
+
+def _text(handle: Any, count: int) -> str:
+    """The characters of a page, each at its index; of one beyond the basic plane, its two halves may be."""
+    units = (c.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(handle, 0, count, units) - 1
+    if written == count:
+        text = bytes(units)[: 2 * count].decode("utf-16le", "surrogatepass")
+        if len(text) == count:
+            return text
+    # pdfium leaves characters out that it takes for control characters, but counts them
+    text_page = c.cast(handle, c.c_void_p).value
+    codes = [calls.unicode(text_page, index) for index in range(count)]
+    return "".join(
+        HYPHEN if code == 2 and calls.is_hyphen(text_page, index) == 1 else _MEANT.get(code) or chr(code)
+        for index, code in enumerate(codes)
+    )
 
 
 def _describe(font: int) -> tuple[str, bool, bool]:
