@@ -109,7 +109,7 @@ def _is_title(line: str, title: str) -> bool:
     name = _name(line)
     return (
         name.endswith(title)
-        and re.fullmatch(r"(?:chapter|appendix|part)?[a-z0-9]{0,7}", name[: -len(title)]) is not None
+        and re.fullmatch(r"(?:chapter|appendix|part)?(?:[a-z]?\d{0,6}|[ivxl]{1,6})", name[: -len(title)]) is not None
     )
 
 

@@ -16,6 +16,7 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|kapitel|chapitre|capitolo|capítulo|appendix|part)\s+)?(\d{1,2}(?:\.\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4})\.?\s+(?=\S)",
     re.I,
 )
+_LETTERED = re.compile(r"(?:[A-Z]|[IVXL]{2,6})[.:)]?\s+(?=\S)")
 _COVER = 400  # characters on a cover, at most
 _ENOUGH_PAGES = 12.0  # an outline with fewer than one entry in so many pages is eked out by typography
 
@@ -63,6 +64,7 @@ def _by_outline(
         by_page[row.page].append(index)
     pages = sorted(by_page)
     keys: dict[int, str] = {}
+    spellings: dict[int, tuple[str, ...]] = {}
     marks = []
     taken: set[int] = set()
     last = -1
@@ -70,15 +72,17 @@ def _by_outline(
         target, longest = _letters(entry.title), 2 * len(entry.title) + 40
         best: tuple[float, int, int] | None = None
         for page, penalty in ((entry.page, 0.0), (entry.page + 1, 500.0)):
+            if penalty and y is not None and _goes_below(rows, by_page.get(entry.page, ()), y):
+                break  # the title stands here, spelt otherwise: another like it on the next page is not meant
             for place, index in enumerate(by_page.get(page, ())):
                 if index in taken:
                     continue
                 if len(rows[index].text) > longest:
                     continue
-                row_key = keys.get(index)
-                if row_key is None:
-                    row_key = keys[index] = _letters(rows[index].text)
-                count = _spells(target, row_key, rows, index, keys)
+                spelt = spellings.get(index)
+                if spelt is None:
+                    spelt = spellings[index] = _spellings(rows[index].text)
+                count = next((n for row_key in spelt if (n := _spells(target, row_key, rows, index, keys))), 0)
                 if not count:
                     continue
                 row = rows[index]
@@ -105,6 +109,17 @@ def _by_outline(
         marks.append((index, 0, entry))
     marks.sort(key=lambda m: m[0])
     return marks
+
+
+def _goes_below(rows: Sequence[Row], page: Sequence[int], y: float) -> bool:
+    """There is text below a height of the page, not just its foot."""
+    return sum(rows[index].base > y + rows[index].size for index in page) > 2
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    """The letters of a row; where it begins with the letter or Roman number of an appendix also those after it."""
+    lettered = _LETTERED.match(text)
+    return (_letters(text), _letters(text[lettered.end() :])) if lettered else (_letters(text),)
 
 
 def _letters(title: str) -> str:

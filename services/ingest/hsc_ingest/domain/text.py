@@ -4,13 +4,13 @@ import re
 import unicodedata
 
 SOFT_HYPHEN = "\u00ad"  # follows a hyphen that a reader's word goes on after
-_BULLETS = "•‣◦∙●○■□▪▫◆◇▶►▸❖✓✔➢➤★☆·-–—*\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06e\uf075"
+_BULLETS = "•‣◦∙●○■□▪▫◆◇▶►▸❖✓✔➢➤★☆·-–—−*\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf06e\uf075"
 PICTURE = "\ue000"  # stands for a picture in the text
 _UNNAMED = "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ue000-\uf8ff]"  # glyphs that no letter stands for: icons, mostly
 _PICTURES = re.compile(rf"\s*{_UNNAMED}(?:\s*{_UNNAMED})*\s*")
 LOST = "[…]"  # what stands where a sentence would silently lose a word: a key's icon
 _BULLET = re.compile(rf"([{re.escape(_BULLETS)}])\s*(?=\S)")
-_DASHES = "-–—*"
+_DASHES = "-–—−*"
 _STEP = re.compile(r"\(?(\d{1,2}|[a-zA-Z])[.)]\)?\s+(?=\S)")
 _STEP_ALONE = re.compile(r"(?:step|schritt|étape|paso|passo)?\s*\(?(\d{1,2})\s*[.):]?\)?", re.IGNORECASE)
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉➊-➓])\s*")
