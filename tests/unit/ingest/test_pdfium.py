@@ -46,6 +46,14 @@ def test_the_text_layer_of_a_scanned_page_is_read() -> None:
     assert texts(line("Recognised", 72, 600, extra="3 Tr")) == ["Recognised"]
 
 
+@pytest.mark.parametrize("glyph", ["\x02", "\x03"])
+def test_a_glyph_that_pdfium_counts_and_does_not_tell_shifts_no_letter_after_it(glyph: str) -> None:
+    assert texts(line(f"Press {glyph} now", 72, 700) + line("Then wait", 72, 680)) == [
+        f"Press {glyph} now",
+        "Then wait",
+    ]
+
+
 def test_boxes_are_in_points_from_the_top_left() -> None:
     [seen] = fragments(line("Seen", 72, 742))[0]
     assert seen.x0 == pytest.approx(72, abs=1)
