@@ -96,6 +96,40 @@ def test_a_line_that_happens_to_begin_with_a_number_is_no_step() -> None:
     assert passage.text == "Give the singers the buses 3 and 4. Limit their telephones"
 
 
+def test_entries_one_a_line_are_no_running_text_though_they_begin_with_small_letters() -> None:
+    entries = ["c center the display", "g grid", "z zoom in", "v zoom out until all that there is can be seen"]
+    [passage] = read(page(1, [at(72, 100 + 11 * i, text) for i, text in enumerate(entries)]))
+    assert passage.text.split("\n") == entries
+
+
+def test_a_label_at_the_margin_belongs_to_its_title_and_the_text_below_to_itself() -> None:
+    fragments = [
+        at(72, 100, "adapter list"), at(400, 100, "[Command]"), at(100, 113, "Lists the drivers."),
+        at(72, 133, "adapter name"), at(400, 133, "[Command]"), at(100, 146, "Names the driver in use."),
+    ]  # fmt: skip
+    assert read(page(1, fragments))[0].text.split("\n") == [
+        "adapter list [Command]", "Lists the drivers.", "adapter name [Command]", "Names the driver in use."
+    ]  # fmt: skip
+
+
+def test_the_header_of_a_table_at_the_top_of_every_page_is_no_running_head() -> None:
+    columns = (72, 200, 320)
+    pages = [
+        page(
+            n,
+            [at(x, 80, t, bold=True) for x, t in zip(columns, ("Name", "Meaning", "Default"), strict=True)]
+            + [at(x, 94, t) for x, t in zip(columns, (f"delay {n}", "Time to wait", f"{n} s"), strict=True)],
+        )
+        for n in range(1, 4)
+    ]
+    assert "Name: delay 2; Meaning: Time to wait; Default: 2 s" in read(*pages)[0].text
+
+
+def test_signs_that_frame_a_note_are_no_text() -> None:
+    fragments = [at(72, 100, "☛ ✟"), *lines(80, 130, [LOREM, "so."]), at(72, 170, "✡ ✠")]
+    assert read(page(1, fragments))[0].text == f"{LOREM} so."
+
+
 def test_running_heads_and_page_numbers_are_no_text() -> None:
     pages = [
         page(n, [at(72, 40, "Tarn 16"), at(400, 40, chapter), *lines(72, 300, [LOREM, "x."]), at(300, 810, str(n))])
@@ -132,6 +166,18 @@ def test_sections_come_from_the_outline_with_the_path_from_the_root() -> None:
     passages = read(first, second, outline=outline)
     assert [(p.section_path, p.page_start) for p in passages] == [(("Setup", "Power"), 1), (("Use",), 2)]
     assert "Power" not in passages[0].text
+
+
+def test_an_appendix_is_found_though_the_outline_leaves_its_letter_out() -> None:
+    first = page(1, [at(72, 80, "D Hardware", 18), *lines(72, 110, [LOREM, "a."]), *lines(72, 200, [LOREM, "b."])])
+    second = page(2, [at(72, 80, "E Support", 18), *lines(72, 110, [LOREM, "c."]), at(72, 160, "E.1 Hardware", 14)])
+    second.fragments.extend(lines(72, 190, [LOREM, "d."]))
+    outline = [
+        (OutlineEntry("Hardware", 1, 1), 66.0), (OutlineEntry("Support", 1, 2), 66.0),
+        (OutlineEntry("Hardware", 2, 2), 148.0),
+    ]  # fmt: skip
+    passages = read(first, second, outline=outline)
+    assert [p.section_path for p in passages] == [("Hardware",), ("Support",), ("Support", "Hardware")]
 
 
 def test_without_an_outline_sections_come_from_larger_and_bolder_lines() -> None:

@@ -65,6 +65,8 @@ def strip_furniture(
                 )
                 if not (repeats(base, row) or usual or number) or _is_title(base, row, titles[layout.number]):
                     break
+                if len(row) > 2 and _heads_table(base, row, layout.fragments):
+                    break
                 drop.update(map(id, row))
         if drop:
             layout = layout._replace(fragments=[f for f in layout.fragments if id(f) not in drop])
@@ -91,6 +93,12 @@ def _is_title(base: float, row: list[Fragment], titles: list[tuple[str, float]])
     return any(
         -4 <= base - y <= _BELOW_TARGET and key(" ".join(f.text for f in row)).endswith(title) for title, y in titles
     )
+
+
+def _heads_table(base: float, row: list[Fragment], fragments: Sequence[Fragment]) -> bool:
+    """Cells of the next line begin where cells of this one do."""
+    below = [f.x0 for f in fragments if base + _SAME < f.base < base + 1.7 * row[0].size]
+    return sum(any(abs(x0 - f.x0) < _SAME for x0 in below) for f in row) > 1
 
 
 def _key(fragment: Fragment) -> str:

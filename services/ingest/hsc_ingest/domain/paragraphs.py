@@ -9,8 +9,10 @@ from hsc_ingest.domain.lists import Item, find_items
 from hsc_ingest.domain.page import Row, Rule
 from hsc_ingest.domain.sections import Path, Sections
 from hsc_ingest.domain.tables import Cell, Table, find_tables
-from hsc_ingest.domain.text import SOFT_HYPHEN, clean, is_circled, joins, marker
+from hsc_ingest.domain.text import LOST, SOFT_HYPHEN, clean, is_circled, joins, marker
 
+_ENTRIES = 0.6  # of the lines of a block that leave room for the next word
+_TO_LABEL = 2.5  # ems, more than a justified line has between two words
 _END = 12  # characters at the end of a text that tell whether it has ended
 _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
 
@@ -23,7 +25,7 @@ def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[
     tabled = {i for table in tables.values() for i in range(table.start, table.end)}
     taken = headings | contents | tabled
     items = find_items(rows, taken, list(sections.starts))
-    right = _right_edges(rows, tabled)
+    right, apart = _right_edges(rows, tabled)
     builder = _Builder(_words(rows))
     index = 0
     while index < len(rows):
@@ -39,7 +41,7 @@ def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[
         elif index in items:
             builder.item(items[index], rows[index])
         else:
-            builder.row(rows[index], right[index - 1] if index else 0.0)
+            builder.row(rows[index], right[index - 1] if index else 0.0, apart=index in apart)
         index += 1
     builder.flush()
     return builder.blocks
@@ -52,8 +54,8 @@ def _words(rows: Sequence[Row]) -> frozenset[str]:
     return frozenset(" ".join(row.text for row in rows).casefold().split())
 
 
-def _right_edges(rows: Sequence[Row], tables: set[int]) -> list[float]:
-    """For each row how far to the right the text goes that it belongs to.
+def _right_edges(rows: Sequence[Row], tables: set[int]) -> tuple[list[float], set[int]]:
+    """For each row how far to the right the text goes that it belongs to; and the rows that stand for themselves.
 
     That is as far as any line of the page that begins at the same place, unless it stands in a narrower block of some
     lines (beside a picture).
@@ -64,18 +66,38 @@ def _right_edges(rows: Sequence[Row], tables: set[int]) -> list[float]:
             place = (row.page, round(row.x0 / 3))
             widest[place] = max(widest.get(place, 0.0), row.x1)
     edges = [0.0] * len(rows)
+    apart: set[int] = set()
     start, edge = 0, 0.0
     for index in range(len(rows) + 1):
         row, above = rows[min(index, len(rows) - 1)], rows[index - 1]
         near = 0 < index < len(rows) and row.page == above.page and 0 < row.base - above.base < 1.75 * row.size
         if not near or abs(row.size - above.size) > 0.5:
             narrow = index - start >= 4
+            if narrow:
+                apart |= _entries(rows, start, index)
             for inner in range(start, index):
                 far = widest.get((rows[inner].page, round(rows[inner].x0 / 3)), edge)
                 edges[inner] = edge if narrow and far - edge > 0.15 * (far - rows[inner].x0) else max(edge, far)
             start, edge = index, 0.0
         edge = max(edge, row.x1)
-    return edges
+    return edges, apart
+
+
+def _entries(rows: Sequence[Row], start: int, end: int) -> set[int]:
+    """The lines of a block before which the next word would have fitted, where most are so: entries, not a text."""
+    ends = sorted(row.x1 for row in rows[start:end])
+    edge = ends[-1 if len(ends) < 8 else -2]  # among many one may hang over
+    if any(ends[i + len(ends) * 2 // 5] - x1 < 1.5 for i, x1 in enumerate(ends[: -(len(ends) * 2 // 5)])):
+        return set()  # justified
+    short = {i for i in range(start + 1, end) if edge - rows[i - 1].x1 > _room_for(rows[i], rows[i].text)}
+    return short if len(short) > _ENTRIES * (end - start - 1) else set()
+
+
+def _room_for(row: Row, text: str) -> float:
+    """What the first word of a row needs on the line above."""
+    word = text.find(" ")
+    share = (word if word > 0 else len(text)) / max(len(text), 1)
+    return (row.x1 - row.x0) * share + 0.8 * row.size
 
 
 class _Builder:
@@ -93,7 +115,7 @@ class _Builder:
 
     def flush(self) -> None:
         text = self._text.rstrip(SOFT_HYPHEN)
-        if text and self._lines:
+        if text and self._lines and not _is_ornament(text):
             self.blocks.append(Block(self._kind, self.path, text, self._lines))
         self._text, self._lines, self._rows, self._leading = "", [], [], 0.0
 
@@ -103,9 +125,11 @@ class _Builder:
         self._text = item.prefix
         self._add(item.text, row)
 
-    def row(self, row: Row, right: float) -> None:
+    def row(self, row: Row, right: float, *, apart: bool) -> None:
         text = row.text
-        if not self._rows or self._breaks(row, text, right):
+        if self._kind is not Kind.PARAGRAPH and len(self._rows) == 1:
+            apart = False  # what a label introduces
+        if not self._rows or (apart and not self._text.endswith(SOFT_HYPHEN)) or self._breaks(row, text, right):
             self.flush()
             self._kind = Kind.PARAGRAPH
         self._add(text, row)
@@ -195,6 +219,10 @@ class _Builder:
             return ended or not (goes_on or (alike and self._text[-1] == ","))
         if row.mono and last.mono:
             return True
+        if (_is_labelled(row) and ended) or (
+            _is_labelled(last) and not goes_on and row.x0 < last.cells[-1].x0 - row.size
+        ):
+            return True
         leading = row.base - last.base
         usual = self._leading or 1.45 * row.size
         short = _is_short(last, row, text, right, ended)
@@ -215,15 +243,23 @@ class _Builder:
         return short
 
 
+def _is_ornament(text: str) -> bool:
+    """The corners of a frame, a hand that points: signs beyond the keyboard alone."""
+    return not text.isascii() and all(ch == " " or not (ch.isascii() or ch.isalnum()) for ch in text) and text != LOST
+
+
+def _is_labelled(row: Row) -> bool:
+    """A title with a label at the margin: "adapter list   [Command]"."""
+    return len(row.cells) == 2 and row.cells[1].x0 - row.cells[0].x1 > _TO_LABEL * row.size
+
+
 def _is_short(last: Row, row: Row, text: str, right: float, ended: bool) -> bool:
     """The line above was ended on purpose: the first word of this one would have fitted on it.
 
     Without a full stop it must be short by a quarter: the name of a key may not be broken, though it is two words.
     """
-    word = text.find(" ")
-    share = (word if word > 0 else len(text)) / max(len(text), 1)
     room = right - last.x1
-    return room > (row.x1 - row.x0) * share + 0.8 * row.size and (ended or room > 0.25 * (right - last.x0))
+    return room > _room_for(row, text) and (ended or room > 0.25 * (right - last.x0))
 
 
 def _both_cjk(left: str, right: str) -> bool:

@@ -66,6 +66,7 @@ def _region(rows: Sequence[Row], start: int, headings: set[int], rules: list[Rul
     if len(columns) < 2:
         return None
     end, full = start + 1, 1
+    begins = [c.x0 for c in rows[start].cells]
     for index in range(start + 1, len(rows)):
         row, above = rows[index], rows[index - 1]
         if row.page != above.page or index in headings or row.base <= above.base or row.mono:
@@ -81,10 +82,14 @@ def _region(rows: Sequence[Row], start: int, headings: set[int], rules: list[Rul
         if len(row.cells) == 1:
             if row.base - above.base > 2.2 * row.size or (row.x1 > merged[-1][1] + 1 and row.x0 < merged[-1][0]):
                 break
+            indent = min((row.x0 - x0 for x0 in begins if x0 <= row.x0 + 2), default=0.0)
+            if len(columns) == 2 and full < 2 and row.x0 < columns[1][0] and indent > row.size:
+                break  # the text below a title with a label beside it
             if lone_marker(row.cells[0].text[:2].strip()) == "• ":
                 break
         else:
             full += 1
+            begins += [c.x0 for c in row.cells]
         columns = merged
         end = index + 1
     while (
