@@ -71,6 +71,7 @@ def pdf_sections(path: Path) -> Iterator[Section]:
     lines = [list(_lines(page)) for page in pdf]
     marks: list[tuple[tuple[str, ...], int, int] | None] = []
     stack: list[str] = []
+    reached = (-1, -1)  # the page and line of the last title that was found: the next one of its name comes later
     for entry in pdf.get_toc():
         target = entry.get_dest()
         del stack[entry.level :]
@@ -80,8 +81,10 @@ def pdf_sections(path: Path) -> Iterator[Section]:
         page, title = target.get_index(), _name(stack[-1])
         for number in (page, page + 1):
             found = [i for i, line in enumerate(lines[number]) if _is_title(line, title)] if number < len(pdf) else []
+            found = [i for i in found if (number, i) > reached] or found
             if found:
-                marks.append((tuple(stack), number, found[-1] if marks and found[0] == 0 else found[0]))
+                reached = (number, found[-1] if marks and found[0] == 0 else found[0])
+                marks.append((tuple(stack), *reached))
                 break
         else:
             marks.append(None)  # the title is spelt otherwise on the page: nothing to compare with

@@ -9,7 +9,7 @@ from hsc_ingest.domain.lists import Item, find_items
 from hsc_ingest.domain.page import Row, Rule
 from hsc_ingest.domain.sections import Path, Sections
 from hsc_ingest.domain.tables import Cell, Table, find_tables
-from hsc_ingest.domain.text import LOST, SOFT_HYPHEN, clean, is_circled, joins, marker
+from hsc_ingest.domain.text import SOFT_HYPHEN, clean, is_circled, joins, marker
 
 _ENTRIES = 0.6  # of the lines of a block that leave room for the next word
 _TO_LABEL = 2.5  # ems, more than a justified line has between two words
@@ -20,10 +20,10 @@ _ENDS = re.compile(r"[.!?:;。！？：][\"”’)\]]*$")
 def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[Rule]]) -> list[Block]:
     """Join rows to blocks: a block ends at a heading, a marker, a wide gap, an indent, another style, a short line."""
     headings = sections.headings
-    contents = {i for i, row in enumerate(rows) if is_contents_entry(row.text)}
-    tables = find_tables(rows, headings | contents | set(sections.starts), rules)
+    left_out = {i for i, row in enumerate(rows) if is_contents_entry(row.text) or _is_ornament(row.text)}
+    tables = find_tables(rows, headings | left_out | set(sections.starts), rules)
     tabled = {i for table in tables.values() for i in range(table.start, table.end)}
-    taken = headings | contents | tabled
+    taken = headings | left_out | tabled
     items = find_items(rows, taken, list(sections.starts))
     right, apart = _right_edges(rows, tabled)
     builder = _Builder(_words(rows))
@@ -115,7 +115,7 @@ class _Builder:
 
     def flush(self) -> None:
         text = self._text.rstrip(SOFT_HYPHEN)
-        if text and self._lines and not _is_ornament(text):
+        if text and self._lines:
             self.blocks.append(Block(self._kind, self.path, text, self._lines))
         self._text, self._lines, self._rows, self._leading = "", [], [], 0.0
 
@@ -245,7 +245,7 @@ class _Builder:
 
 def _is_ornament(text: str) -> bool:
     """The corners of a frame, a hand that points: signs beyond the keyboard alone."""
-    return not text.isascii() and all(ch == " " or not (ch.isascii() or ch.isalnum()) for ch in text) and text != LOST
+    return not text.isascii() and all(ch == " " or not (ch.isascii() or ch.isalnum()) for ch in text)
 
 
 def _is_labelled(row: Row) -> bool:

@@ -16,8 +16,12 @@ _NUMBERED = re.compile(
     r"(?:(?:chapter|kapitel|chapitre|capitolo|capítulo|appendix|part)\s+)?(\d{1,2}(?:\.\d{1,2}){0,4}|[A-Z](?:\.\d{1,2}){1,4})\.?\s+(?=\S)",
     re.I,
 )
-_LETTERED = re.compile(r"(?:[A-Z]|[IVXL]{2,6})[.:)]?\s+(?=\S)")
+_LETTERED = re.compile(
+    r"(?i:(?:chapter|kapitel|chapitre|capitolo|capítulo|part|appendix|anhang|annexe?|appendice|apéndice)\s+)?"
+    r"(?:[A-Z]|[IVXL]{2,6})[.:)]?\s+(?=\S)"
+)
 _COVER = 400  # characters on a cover, at most
+_ALIKE = 1000.0  # what a title spelt otherwise is behind one that is spelt out
 _ENOUGH_PAGES = 12.0  # an outline with fewer than one entry in so many pages is eked out by typography
 
 
@@ -71,6 +75,7 @@ def _by_outline(
     for entry, y in outline:
         target, longest = _letters(entry.title), 2 * len(entry.title) + 40
         best: tuple[float, int, int] | None = None
+        spelt_out = False
         for page, penalty in ((entry.page, 0.0), (entry.page + 1, 500.0)):
             if penalty and y is not None and _goes_below(rows, by_page.get(entry.page, ()), y):
                 break  # the title stands here, spelt otherwise: another like it on the next page is not meant
@@ -83,7 +88,8 @@ def _by_outline(
                 if spelt is None:
                     spelt = spellings[index] = _spellings(rows[index].text)
                 count = next((n for row_key in spelt if (n := _spells(target, row_key, rows, index, keys))), 0)
-                if not count:
+                alike = 0 if count else _resembles(target, spelt[0], rows, index)
+                if not count and not alike:
                     continue
                 row = rows[index]
                 if y is None or penalty:
@@ -91,9 +97,11 @@ def _by_outline(
                 else:
                     away = row.base - y if row.base >= y - 4 else 3 * (y - row.base)
                 cost = penalty + away + 400.0 * (index < last) + 60.0 * (not row.bold) - 20.0 * row.size
+                cost += _ALIKE * (not count)
                 if best is None or cost < best[0]:
-                    best = (cost, index, count)
-            if best:
+                    best = (cost, index, count or alike)
+                    spelt_out = bool(count)
+            if best and spelt_out:
                 break
         if best:
             last = best[1]
@@ -142,6 +150,11 @@ def _spells(target: str, row_key: str, rows: Sequence[Row], index: int, keys: di
             spelt += keys.setdefault(index + more, _letters(rows[index + more].text))
             if spelt == target:
                 return more + 1
+    return 0
+
+
+def _resembles(target: str, row_key: str, rows: Sequence[Row], index: int) -> int:
+    """How many rows from `index` on are a title that the outline spells otherwise; else 0."""
     alike = _shared(target, row_key)
     if alike >= 12 or alike >= 0.6 * len(target) >= 4:
         count = 1
