@@ -148,6 +148,15 @@ def test_a_title_at_the_top_of_a_page_is_no_running_head_though_others_are_like_
     assert all(p.text == f"{LOREM} x." for p in read(*pages, outline=outline))
 
 
+def test_a_foot_that_names_the_section_beside_the_page_number_is_no_text() -> None:
+    names = ("Layers", "Layers", "Settings", "Keys")
+    pages = [
+        page(n, [*lines(72, 300, [LOREM, "x."]), at(72, 806, name), at(520, 806, str(n + 60))])
+        for n, name in enumerate(names, 1)
+    ]
+    assert all(p.text == "\n".join([f"{LOREM} x."] * 4) for p in read(*pages))
+
+
 def test_entries_of_a_table_of_contents_are_left_out() -> None:
     fragments = [
         at(72, 100, "Resetting . . . . . . . . 12"),
@@ -178,6 +187,16 @@ def test_an_appendix_is_found_though_the_outline_leaves_its_letter_out() -> None
     ]  # fmt: skip
     passages = read(first, second, outline=outline)
     assert [p.section_path for p in passages] == [("Hardware",), ("Support",), ("Support", "Hardware")]
+
+
+def test_a_title_on_the_next_page_is_found_though_another_here_begins_alike() -> None:
+    first = page(
+        1, [at(72, 700, "1.1 LoadFootprint", 14), at(72, 730, "LoadFootprint(name)"), at(72, 750, "Loads one.")]
+    )
+    second = page(2, [at(72, 80, "1.2 LoadFrom", 14), *lines(72, 110, [LOREM, "b."])])
+    outline = [(OutlineEntry("LoadFootprint", 1, 1), 680.0), (OutlineEntry("LoadFrom", 1, 1), 790.0)]
+    passages = read(first, second, outline=outline)
+    assert [(p.section_path, p.page_start) for p in passages] == [(("LoadFootprint",), 1), (("LoadFrom",), 2)]
 
 
 def test_without_an_outline_sections_come_from_larger_and_bolder_lines() -> None:

@@ -26,8 +26,8 @@ def strip_furniture(
     """The pages without running heads and page numbers.
 
     A row near the edge is one when a cell of it, digits aside, comes back at the same height on other pages, when most
-    rows at that height do, or when it is a page number. A title that the outline has at its place is none, though
-    another one like it begins another page ("3.2 Parameters").
+    rows at that height do, or when it is a page number or has one at its end. A title that the outline has at its
+    place is none, though another one like it begins another page ("3.2 Parameters").
     """
     titles: defaultdict[int, list[tuple[str, float]]] = defaultdict(list)
     for entry, y in outline:
@@ -48,6 +48,7 @@ def strip_furniture(
             sum(seen[_key(f), place + d] for d in (-1, 0, 1)) >= needed for f in row if any(map(str.isalpha, f.text))
         )
 
+    offset = _numbering(layouts, edges)
     running: Counter[int] = Counter()
     for rows in edges:
         for base, row in rows:
@@ -63,6 +64,7 @@ def strip_furniture(
                 number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip()) or any(
                     _PAGE_OF.fullmatch(f.text) for f in row
                 )
+                number = number or (offset is not None and layout.number + offset in _outer_numbers(row))
                 if not (repeats(base, row) or usual or number) or _is_title(base, row, titles[layout.number]):
                     break
                 if len(row) > 2 and _heads_table(base, row, layout.fragments):
@@ -93,6 +95,21 @@ def _is_title(base: float, row: list[Fragment], titles: list[tuple[str, float]])
     return any(
         -4 <= base - y <= _BELOW_TARGET and key(" ".join(f.text for f in row)).endswith(title) for title, y in titles
     )
+
+
+def _numbering(layouts: Sequence[PageLayout], edges: Sequence[Sequence[tuple[float, list[Fragment]]]]) -> int | None:
+    """What the printed page numbers are ahead of the count of pages; None where most pages have none."""
+    ahead: Counter[int] = Counter()
+    for layout, rows in zip(layouts, edges, strict=True):
+        ahead.update({number - layout.number for _, row in rows for number in _outer_numbers(row)})
+    offset, pages = max(ahead.items(), key=lambda one: one[1], default=(0, 0))
+    return offset if pages >= 3 and pages > 0.5 * len(layouts) else None
+
+
+def _outer_numbers(row: list[Fragment]) -> list[int]:
+    """The numbers that stand alone at the ends of a row."""
+    ends = {min(row, key=lambda f: f.x0).text, max(row, key=lambda f: f.x1).text}
+    return [int(text) for text in ends if text.isascii() and text.isdigit() and len(text) <= 4]
 
 
 def _heads_table(base: float, row: list[Fragment], fragments: Sequence[Fragment]) -> bool:

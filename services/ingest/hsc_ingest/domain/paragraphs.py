@@ -1,6 +1,7 @@
 """Rows to blocks: paragraphs unwrapped, list items, steps and table rows one block each."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from hsc_ingest.domain.blocks import Block, Kind, LineBox
@@ -244,8 +245,8 @@ class _Builder:
 
 
 def _is_ornament(text: str) -> bool:
-    """The corners of a frame, a hand that points: signs beyond the keyboard alone."""
-    return not text.isascii() and all(ch == " " or not (ch.isascii() or ch.isalnum()) for ch in text)
+    """The corners of a frame, a hand that points: nothing but symbols."""
+    return not text.isascii() and all(ch == " " or unicodedata.category(ch) == "So" for ch in text)
 
 
 def _is_labelled(row: Row) -> bool:
