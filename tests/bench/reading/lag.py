@@ -68,9 +68,9 @@ async def measure(path: Path, database: str) -> None:
         for number in range(ROUNDS):
             manual_id = hashlib.sha256(f"{path} {number}".encode()).hexdigest()
             async with watched(decoding):
-                manual = await parser.parse(path)
+                transcript = await parser.parse(path)
             async with watched(storing):
-                await manuals.store(manual_id, manual, 1)
+                await manuals.store(manual_id, transcript, 1)
     for what, late in (("idle", idle), ("reading and decoding", decoding), ("storing", storing)):
         print(told(f"{path.name}: {what}", late))
 

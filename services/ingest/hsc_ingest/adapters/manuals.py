@@ -13,11 +13,12 @@ from hsc_postgres import Pool
 from psycopg.rows import dict_row
 from psycopg.sql import SQL
 
-from hsc_ingest.domain.manual import Manual, Passage
+from hsc_ingest.adapters.parsing.frames import utf8
+from hsc_ingest.domain.manual import Transcript
 from hsc_ingest.flows.model import UPLOADED
 
 _PAGE = 500
-_BREATH = 8  # passages
+_BREATH = 64  # passages
 
 _SELECT: LiteralString = (
     "SELECT m.manual_id, m.content_type, m.bytes, m.title, m.pages, m.languages, m.outline, r.revision,"
@@ -38,11 +39,14 @@ class Manuals:
             cursor = await connection.execute("SELECT 1 FROM manuals WHERE manual_id = %s", (manual_id,))
             return await cursor.fetchone() is not None
 
-    async def store(self, manual_id: str, manual: Manual, size: int) -> None:
+    async def store(self, manual_id: str, transcript: Transcript, size: int) -> None:
         """Keeps a manual with all its passages, or nothing. Storing it twice is storing it once."""
+        manual = transcript.manual
+        # Messages put one behind the other are one message: so each passage gets the name that was not known before.
+        name = ingest_pb2.Passage(manual_id=manual_id).SerializeToString()
         outline = ingest_pb2.Manual(
             outline=[
-                ingest_pb2.OutlineEntry(title=_utf8(e.title), level=e.level, page=e.page, anchor=_utf8(e.anchor))
+                ingest_pb2.OutlineEntry(title=utf8(e.title), level=e.level, page=e.page, anchor=utf8(e.anchor))
                 for e in manual.outline
             ]
         )
@@ -54,7 +58,7 @@ class Manuals:
                     manual_id,
                     manual.content_type,
                     size,
-                    _utf8(manual.title).replace("\0", ""),
+                    utf8(manual.title).replace("\0", ""),
                     manual.pages,
                     list(manual.languages),
                     outline.SerializeToString(),
@@ -67,10 +71,9 @@ class Manuals:
                 writer.copy("COPY passages (manual_id, ordinal, message) FROM STDIN (FORMAT BINARY)") as copy,
             ):
                 copy.set_types(["text", "int4", "bytea"])
-                for passage in manual.passages:
-                    message = passage_message(manual_id, passage).SerializeToString()
-                    await copy.write_row((manual_id, passage.ordinal, message))
-                    if passage.ordinal % _BREATH == 0:
+                for ordinal, passage in enumerate(transcript.passages):
+                    await copy.write_row((manual_id, ordinal, passage + name))
+                    if ordinal % _BREATH == 0:
                         await asyncio.sleep(0)  # COPY itself hardly ever waits, and leases and progress must go on
 
     async def of_product(self, product_id: str) -> list[tuple[ingest_pb2.Manual, str]]:
@@ -113,32 +116,10 @@ class Manuals:
             return [(_manual_message(row), row["language"]) for row in await cursor.fetchall()]
 
 
-def passage_message(manual_id: str, passage: Passage) -> ingest_pb2.Passage:
-    return ingest_pb2.Passage(
-        manual_id=manual_id,
-        ordinal=passage.ordinal,
-        page_start=passage.page_start,
-        page_end=passage.page_end,
-        section_path=map(_utf8, passage.section_path),
-        text=_utf8(passage.text),
-        boxes=[
-            ingest_pb2.Box(page=page, x0=x0, y0=y0, x1=x1, y1=y1, start=start, end=end)
-            for page, x0, y0, x1, y1, start, end in passage.boxes
-        ],
-        language=passage.language,
-        anchor=_utf8(passage.anchor),
-    )
-
-
 def _file_name(url: str, uploaded_as: str) -> str:
     """What to call a manual that does not name itself."""
     path = uploaded_as.replace("\\", "/") if url.startswith(UPLOADED) else unquote(urlsplit(url).path)
     return PurePosixPath(path).stem
-
-
-def _utf8(text: str) -> str:
-    """Half a surrogate pair, which a damaged file may yield, becomes `?`: one character still, so boxes stay right."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _manual_message(row: dict[str, Any]) -> ingest_pb2.Manual:

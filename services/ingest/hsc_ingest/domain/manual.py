@@ -62,6 +62,13 @@ class Manual:
     dropped_invisible: int = 0
 
 
+class Transcript(NamedTuple):
+    """A manual as it is kept: `manual` without its passages, and these as the contract's messages, encoded."""
+
+    manual: Manual
+    passages: list[bytes]
+
+
 class Reason(StrEnum):
     """Why a manual could not be read. Each says what a person can do about it in `ReadingError.message`."""
 

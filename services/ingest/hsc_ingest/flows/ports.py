@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hsc.catalog.v1 import catalog_pb2
 
-from hsc_ingest.domain.manual import Manual
+from hsc_ingest.domain.manual import Transcript
 from hsc_ingest.flows.model import Document, JobKind, Outcome, Wanted
 
 
@@ -41,7 +41,7 @@ class Queue(Protocol):
 class Parser(Protocol):
     """Bytes to passages. Raises ReadingError."""
 
-    async def parse(self, data_path: Path, progress: Callable[[int, int], None] | None = None) -> Manual: ...
+    async def parse(self, data_path: Path, progress: Callable[[int, int], None] | None = None) -> Transcript: ...
 
 
 class Turns(Protocol):

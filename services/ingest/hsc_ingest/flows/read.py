@@ -131,12 +131,12 @@ class ReadDocument:
             self._refuse_a_web_page(flight.document, path)
             async with flight.reporting():
                 with metrics.PARSE_SECONDS.time():
-                    manual = await self._parser.parse(path, progress=flight.pages)
-            if not manual.passages:
+                    transcript = await self._parser.parse(path, progress=flight.pages)
+            if not transcript.passages:
                 raise ReadingError(Reason.NOT_A_MANUAL, "There is no text in this file. Attach another address.")
             # Bytes before passages: a manual that can be cited can always be shown.
             await self._blobs.put(path)
-            await self._manuals.store(manual_id, manual, found.size)
+            await self._manuals.store(manual_id, transcript, found.size)
         await flight.ready(manual_id, address, found.validators)
 
     async def _bytes(self, flight: _Flight, address: str, path: Path) -> Fetched | NotModified:

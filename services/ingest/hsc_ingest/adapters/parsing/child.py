@@ -43,7 +43,7 @@ def _receive(stream: BinaryIO) -> frames.Message | None:
     head = stream.read(frames.HEADER.size)
     if len(head) < frames.HEADER.size:
         return None
-    message: frames.Message = json.loads(stream.read(frames.HEADER.unpack(head)[0]))
+    message: frames.Message = json.loads(stream.read(frames.HEADER.unpack(head)[1]))
     return message
 
 

@@ -13,7 +13,7 @@ from typing import Self
 from hsc_ingest.adapters.parsing import frames
 from hsc_ingest.adapters.parsing.limits import Limits
 from hsc_ingest.adapters.parsing.sniff import HTML, sniff
-from hsc_ingest.domain.manual import Manual, Passage, ReadingError, Reason
+from hsc_ingest.domain.manual import ReadingError, Reason, Transcript
 
 _RECYCLE = 50  # manuals a child reads before a fresh one takes over
 _START_SECONDS = 30.0
@@ -58,8 +58,8 @@ class ManualParser:
         async with self._turn:
             await self._stop()
 
-    async def parse(self, data_path: Path, progress: Progress | None = None) -> Manual:
-        """Read the file into a manual; `progress` is called with (pages so far, pages in all).
+    async def parse(self, data_path: Path, progress: Progress | None = None) -> Transcript:
+        """Read the file; `progress` is called with (pages so far, pages in all).
 
         Neither name nor header is asked for the type: the content decides. When cancelled, the child is killed.
         Raises ReadingError.
@@ -77,6 +77,8 @@ class ManualParser:
                 ) from error
             except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
                 raise await self._why_it_died(child) from error
+            except (ValueError, LookupError, TypeError) as error:  # it does not say what it should
+                raise ReadingError(Reason.DAMAGED, _FAILED) from error
             finally:
                 if self._read < 0 or self._read >= _RECYCLE:
                     await self._stop()
@@ -89,26 +91,28 @@ class ManualParser:
         if size > most:
             raise ReadingError(Reason.LIMIT, f"This file is larger than {most >> 20} MB. Give the manual in parts.")
 
-    async def _ask(self, child: asyncio.subprocess.Process, path: Path, progress: Progress | None) -> Manual:
+    async def _ask(self, child: asyncio.subprocess.Process, path: Path, progress: Progress | None) -> Transcript:
         assert child.stdin is not None
         assert child.stdout is not None
         count, self._read = self._read, -1  # a child that did not finish is not used again
         child.stdin.write(frames.pack_frame(frames.request(path, self._limits)))
         await child.stdin.drain()
-        passages: list[Passage] = []
+        passages: list[bytes] = []
         while True:
-            message = await _receive(child.stdout)
+            kind, body = await _receive(child.stdout)
+            if kind == frames.PASSAGES:
+                passages += frames.passages_of(body, len(passages))
+                continue
+            message: frames.Message = json.loads(body)
             if "pages" in message:
                 if progress:
                     progress(message["pages"], message["of"])
-            elif "passages" in message:
-                passages += frames.passages_of(message)
             elif "reason" in message:
                 self._read = count + 1
                 raise ReadingError(Reason(message["reason"]), message["message"])
             else:
                 self._read = count + 1
-                return frames.manual_of(message, passages)
+                return Transcript(frames.manual_of(message), passages)
 
     async def _alive(self) -> asyncio.subprocess.Process:
         if self._child and self._child.returncode is None:
@@ -162,9 +166,9 @@ class ManualParser:
         return ReadingError(Reason.DAMAGED, _FAILED)
 
 
-async def _receive(stream: asyncio.StreamReader) -> frames.Message:
-    (length,) = frames.HEADER.unpack(await stream.readexactly(frames.HEADER.size))
+async def _receive(stream: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The kind and the body of a frame."""
+    kind, length = frames.HEADER.unpack(await stream.readexactly(frames.HEADER.size))
     if length > frames.MAX_FRAME:
         raise asyncio.IncompleteReadError(b"", length)
-    message: frames.Message = json.loads(await stream.readexactly(length))
-    return message
+    return kind, await stream.readexactly(length)
