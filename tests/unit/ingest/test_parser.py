@@ -2,11 +2,13 @@
 
 import asyncio
 import random
+import signal
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 import pytest_asyncio
 from hsc.ingest.v1 import ingest_pb2
@@ -14,6 +16,7 @@ from hsc_ingest.adapters.parsing import Limits, ManualParser
 from hsc_ingest.domain.manual import ReadingError, Reason
 from support.pdf_files import PdfFile, assemble, line, paragraph
 from support.processes import children, descriptors
+from support.wait import until
 
 TEXT = [
     "Hold SHIFT and press UTILITY to open the system menu of the instrument.",
@@ -25,6 +28,7 @@ SOUND = PdfFile(
     bookmarks=[("Resetting", 0, 780)],
     title="Sound",
 )
+SLOW = PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 80)  # long: two processes read it
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -198,7 +202,7 @@ async def test_html_nested_ten_thousand_deep_ends(parser: ManualParser, tmp_path
 
 
 async def test_a_manual_that_takes_too_long_is_killed_and_the_next_one_is_read(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
+    (tmp_path / "slow").write_bytes(SLOW.data())
     (tmp_path / "sound").write_bytes(SOUND.data())
     async with ManualParser(Limits(wall_seconds=0.3)) as parser:
         await parser.warm()
@@ -209,7 +213,7 @@ async def test_a_manual_that_takes_too_long_is_killed_and_the_next_one_is_read(t
 
 
 async def test_a_manual_that_takes_too_much_work_is_killed_by_the_kernel(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
+    (tmp_path / "slow").write_bytes(SLOW.data())
     async with ManualParser(Limits(cpu_seconds=0, wall_seconds=30)) as parser:
         await parser.warm()
         with pytest.raises(ReadingError) as raised:
@@ -228,17 +232,40 @@ async def test_a_manual_that_takes_too_much_memory_is_given_up_and_the_next_one_
         assert (await parser.parse(tmp_path / "sound")).manual.pages == 1
 
 
+async def test_a_long_manual_says_the_same_though_two_processes_read_it(parser: ManualParser, tmp_path: Path) -> None:
+    hidden = line("hidden", 72, 600, extra="1 1 1 rg")
+    texts = [f"Page {number} says what stands on it and nothing else." for number in range(1, 101)]
+    manual = await read(parser, tmp_path, PdfFile([line(text, 72, 700) + hidden for text in texts]).data())
+    assert " ".join(passage.text for passage in manual.passages).replace("\n", " ") == " ".join(texts)
+    assert manual.dropped_invisible == 100 * len("hidden")
+
+
+async def test_of_what_the_copy_dies_the_reading_dies_and_the_next_manual_is_read(tmp_path: Path) -> None:
+    (tmp_path / "slow").write_bytes(SLOW.data())
+    (tmp_path / "sound").write_bytes(SOUND.data())
+    async with ManualParser() as parser:
+        await parser.warm()
+        reading = asyncio.create_task(parser.parse(tmp_path / "slow"))
+        [copy] = await until(psutil.Process(parser.process).children)
+        copy.send_signal(signal.SIGXCPU)
+        with pytest.raises(ReadingError) as raised:
+            await reading
+        assert raised.value.reason is Reason.LIMIT
+        assert (await parser.parse(tmp_path / "sound")).manual.pages == 1
+
+
 async def test_a_cancelled_reading_leaves_no_process_behind(tmp_path: Path) -> None:
-    (tmp_path / "slow").write_bytes(PdfFile(["".join(line("slow", 72, 700) for _ in range(20_000))] * 60).data())
+    (tmp_path / "slow").write_bytes(SLOW.data())
     before = children()
     async with ManualParser() as parser:
-        started = asyncio.Event()
-        task = asyncio.create_task(parser.parse(tmp_path / "slow", lambda pages, of: started.set()))
-        await started.wait()
+        await parser.warm()
+        task = asyncio.create_task(parser.parse(tmp_path / "slow"))
+        [copy] = await until(psutil.Process(parser.process).children)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert children() == before
+        await until(lambda: not copy.is_running())
 
 
 async def test_closing_leaves_neither_a_process_nor_a_descriptor_behind(tmp_path: Path) -> None:

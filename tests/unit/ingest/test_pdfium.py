@@ -11,7 +11,7 @@ WHITE, BLACK = "1 1 1 rg", "0 0 0 rg"
 def fragments(content: str, page_extra: str = "") -> tuple[list[Fragment], int]:
     pdf = Pdf(PdfFile([content], page_extra=page_extra).data())
     try:
-        [page] = pdf.layouts()
+        [page] = pdf.layouts(range(pdf.pages))
         return page.fragments, pdf.dropped
     finally:
         pdf.close()

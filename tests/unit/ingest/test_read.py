@@ -31,7 +31,7 @@ def test_a_real_manual_is_found_section_by_section(shared_data: Path, name: str,
 @pytest.mark.shared_data
 def test_without_its_outline_the_headings_of_a_real_manual_are_found_by_their_looks(shared_data: Path) -> None:
     pdf = Pdf((shared_data / "manuals" / "avrdude.pdf").read_bytes())
-    sections, _ = read_pages(list(pdf.layouts()), [])
+    sections, _ = read_pages(list(pdf.layouts(range(pdf.pages))), [])
     titles = {name(entry.title) for entry, _ in pdf.outline()}
     found = {name(entry.title) for entry in sections.outline}
     pdf.close()

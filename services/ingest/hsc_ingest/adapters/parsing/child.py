@@ -4,7 +4,6 @@ A fresh interpreter rather than a fork: the parent holds gRPC channels and threa
 file; when it dies, the parent says which limit it was.
 """
 
-import ctypes
 import gc
 import mmap
 import os
@@ -14,18 +13,17 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from hsc_ingest.adapters.parsing import frames, language
+from hsc_ingest.adapters.parsing import frames, language, lifetime
 from hsc_ingest.adapters.parsing.limits import Limits
 from hsc_ingest.adapters.parsing.read import read
 from hsc_ingest.domain.manual import ReadingError, Reason
 
-_PR_SET_PDEATHSIG = 1
 _RESERVE = 32 << 20
 
 
 def main() -> None:
     """Serve until the parent closes the pipe."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # never outlive the parent
+    lifetime.end_with_parent()
     output = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever a library prints must not break the frames
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -37,7 +37,7 @@ def _identifier() -> Any:
 
 def warm() -> None:
     """Load the model ahead of the first manual."""
-    _rank("Press the button.")
+    _identifier().classify("Press the button.")
 
 
 def languages_of(passages: Sequence[Passage], declared: str = "") -> list[str]:
@@ -94,9 +94,7 @@ def _detect(text: str, letters: int, among: Sequence[str] = ()) -> str:
         for code, script in _SCRIPTS:
             if len(script.findall(text)) > 0.3 * letters:
                 return code
-    ranked = _rank(text)
-    return next((code for code in ranked if code in among), ranked[0]) if among else ranked[0]
-
-
-def _rank(text: str) -> list[str]:
-    return [code for code, _ in _identifier().rank(text)]
+    if not among:
+        return str(_identifier().classify(text)[0])
+    ranked = [code for code, _ in _identifier().rank(text)]
+    return next((code for code in ranked if code in among), ranked[0])

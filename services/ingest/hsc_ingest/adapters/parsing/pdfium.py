@@ -93,9 +93,9 @@ class Pdf:
             heights[index] = size.height
         return index + 1, heights[index] - at[1].value
 
-    def layouts(self) -> Iterator[PageLayout]:
-        """Every page in turn; a page that pdfium cannot load is empty."""
-        for index in range(self.pages):
+    def layouts(self, pages: range) -> Iterator[PageLayout]:
+        """These pages, counted from 0, in turn; a page that pdfium cannot load is empty."""
+        for index in pages:
             page = pdfium.FPDF_LoadPage(self._document, index)
             if not page:
                 yield PageLayout(index + 1, 0.0, 0.0, [], [])

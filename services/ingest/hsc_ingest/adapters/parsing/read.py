@@ -7,6 +7,7 @@ from dataclasses import replace
 from hsc_ingest.adapters.parsing.html import read_html
 from hsc_ingest.adapters.parsing.language import languages_of
 from hsc_ingest.adapters.parsing.limits import Limits
+from hsc_ingest.adapters.parsing.pair import layouts_of
 from hsc_ingest.adapters.parsing.pdfium import Pdf
 from hsc_ingest.adapters.parsing.sniff import HTML, PDF, sniff
 from hsc_ingest.domain.manual import Manual, Passage, ReadingError, Reason
@@ -40,11 +41,7 @@ def _read_pdf(data: bytes, progress: Progress, limits: Limits) -> Manual:
                 Reason.TOO_MANY_PAGES,
                 f"This PDF says it has {pdf.pages} pages; {limits.pages} are the limit. Give it in parts.",
             )
-        layouts: list[PageLayout] = []
-        for layout in pdf.layouts():
-            layouts.append(layout)
-            if layout.number % 16 == 0 or layout.number == pdf.pages:
-                progress(layout.number, pdf.pages)
+        layouts = layouts_of(pdf, progress)
         _must_have_text(layouts, data)
         sections, passages = read_pages(layouts, pdf.outline())
         passages = _with_languages(passages, "")
