@@ -96,5 +96,5 @@ def _detect(text: str, letters: int, among: Sequence[str] = ()) -> str:
                 return code
     if not among:
         return str(_identifier().classify(text)[0])
-    ranked = [code for code, _ in _identifier().rank(text)]
+    ranked: list[str] = [code for code, _ in _identifier().rank(text)]
     return next((code for code in ranked if code in among), ranked[0])
