@@ -87,6 +87,8 @@ def _by_outline(
                 spelt = spellings.get(index)
                 if spelt is None:
                     spelt = spellings[index] = _spellings(rows[index].text)
+                if target[:1] != spelt[0][:1] and (len(spelt) < 2 or target[:1] != spelt[1][:1]):
+                    continue
                 count = next((n for row_key in spelt if (n := _spells(target, row_key, rows, index, keys))), 0)
                 alike = 0 if count else _resembles(target, spelt[0], rows, index)
                 if not count and not alike:
