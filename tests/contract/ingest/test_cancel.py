@@ -147,13 +147,13 @@ async def test_who_watches_waits(
 async def test_a_session_that_asks_again_is_waited_for_and_is_not_a_prefetch_more(
     stub: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web, pool: Pool
 ) -> None:
-    catalog.add("p/again", document("d/again", web.url("/again.pdf")))
+    catalog.add("p/renewed", document("d/renewed", web.url("/renewed.pdf")))
     async with pool.connection() as connection:  # held back, as behind a long queue
         await connection.execute(
-            "INSERT INTO jobs (job_id, kind, subject, run_after) VALUES ('kept', 'read', 'd/again', 'infinity')"
+            "INSERT INTO jobs (job_id, kind, subject, run_after) VALUES ('kept', 'read', 'd/renewed', 'infinity')"
         )
-    await stub.PrefetchManual(PREFETCH(product_id="p/again", session_id="there"))
-    begun = await prefetched(pool, "d/again")
-    await everybody_has_waited_long_enough(pool, "d/again")
-    await stub.PrefetchManual(PREFETCH(product_id="p/again", session_id="there"))
-    assert await prefetched(pool, "d/again") == begun
+    await stub.PrefetchManual(PREFETCH(product_id="p/renewed", session_id="there"))
+    begun = await prefetched(pool, "d/renewed")
+    await everybody_has_waited_long_enough(pool, "d/renewed")
+    await stub.PrefetchManual(PREFETCH(product_id="p/renewed", session_id="there"))
+    assert await prefetched(pool, "d/renewed") == begun
