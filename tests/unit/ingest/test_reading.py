@@ -157,6 +157,13 @@ def test_a_foot_that_names_the_section_beside_the_page_number_is_no_text() -> No
     assert all(p.text == "\n".join([f"{LOREM} x."] * 4) for p in read(*pages))
 
 
+def test_a_page_number_is_none_of_the_text_though_it_stands_far_from_the_edge() -> None:
+    pages = [page(n, [*lines(72, 300, [LOREM, "ends there."]), at(300, 650, str(n))]) for n in range(5, 9)]
+    odd = page(9, [*lines(72, 300, [LOREM, "ends there."]), at(300, 650, "128")])
+    [passage] = read(*pages, odd)
+    assert passage.text.split("\n") == [f"{LOREM} ends there."] * 5 + ["128"]
+
+
 def test_entries_of_a_table_of_contents_are_left_out() -> None:
     fragments = [
         at(72, 100, "Resetting . . . . . . . . 12"),

@@ -61,9 +61,7 @@ def strip_furniture(
             for base, row in side:  # from the edge inwards, up to the first row of text
                 place = round(base / _SAME)
                 usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
-                number = _PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip()) or any(
-                    _PAGE_OF.fullmatch(f.text) for f in row
-                )
+                number = _is_page_number(row) and _is_near_edge(row[0], layout)
                 number = number or (offset is not None and layout.number + offset in _outer_numbers(row))
                 if not (repeats(base, row) or usual or number) or _is_title(base, row, titles[layout.number]):
                     break
@@ -77,9 +75,10 @@ def strip_furniture(
 
 
 def _edges(layout: PageLayout) -> list[tuple[float, list[Fragment]]]:
-    """The first and the last rows of a page, as far as they stand near its edge."""
+    """The first and the last rows of a page, as far as they stand near its edge; its last, where it is a number."""
     rows: list[tuple[float, list[Fragment]]] = []
-    near = [f for f in layout.fragments if f.y1 < 0.14 * layout.height or f.y0 > 0.86 * layout.height]
+    foot = max((f.base for f in layout.fragments), default=0.0) - _SAME
+    near = [f for f in layout.fragments if _is_near_edge(f, layout) or (f.base > foot and f.text.isdigit())]
     for fragment in sorted(near, key=lambda f: f.base):
         if rows and abs(rows[-1][0] - fragment.base) <= 3.0:
             rows[-1][1].append(fragment)
@@ -90,10 +89,20 @@ def _edges(layout: PageLayout) -> list[tuple[float, list[Fragment]]]:
     return top + bottom
 
 
+def _is_near_edge(fragment: Fragment, layout: PageLayout) -> bool:
+    return fragment.y1 < 0.14 * layout.height or fragment.y0 > 0.86 * layout.height
+
+
 def _is_title(base: float, row: list[Fragment], titles: list[tuple[str, float]]) -> bool:
     """The outline has a title that ends so, and points just above it."""
     return any(
         -4 <= base - y <= _BELOW_TARGET and key(" ".join(f.text for f in row)).endswith(title) for title, y in titles
+    )
+
+
+def _is_page_number(row: list[Fragment]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(" ".join(f.text for f in row).strip())) or any(
+        _PAGE_OF.fullmatch(f.text) for f in row
     )
 
 
