@@ -3,7 +3,7 @@
 import pytest
 from hsc_ingest.adapters.parsing.pdfium import Pdf
 from hsc_ingest.domain.page import Fragment
-from support.pdf_files import PdfFile, line
+from support.pdf_files import PdfFile, assemble, line
 
 WHITE, BLACK = "1 1 1 rg", "0 0 0 rg"
 
@@ -35,6 +35,23 @@ def test_text_that_nobody_can_see_is_dropped_and_counted(hidden: str) -> None:
     found, dropped = fragments(SEEN + hidden)
     assert [f.text for f in found] == ["Seen"]
     assert dropped == len("hidden")
+
+
+def test_a_font_drawn_pixel_by_pixel_is_seen_though_its_size_is_a_tenth_of_a_point() -> None:
+    bodies = PdfFile([line("AA BA", 72, 700, size=0.1)]).objects()
+    glyph = b"70 0 0 0 60 80 d1 0 0 60 80 re f"
+    bodies[3] = (
+        b"<< /Type /Font /Subtype /Type3 /FontBBox [0 -20 80 100] /FontMatrix [1 0 0 1 0 0] /FirstChar 65 /LastChar 66"
+        b" /Widths [70 70] /Encoding << /Differences [65 /A /B] >> /CharProcs << /A %d 0 R /B %d 0 R >> >>"
+        % (len(bodies) + 1, len(bodies) + 1)
+    )
+    bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(glyph), glyph))
+    pdf = Pdf(assemble(bodies))
+    [page] = pdf.layouts(range(1))
+    pdf.close()
+    assert [f.text.replace(" ", "") for f in page.fragments] == ["AABA"]
+    assert pdf.dropped == 0
+    assert 7 < page.fragments[0].size < 12
 
 
 def test_white_text_on_a_dark_bar_is_seen() -> None:

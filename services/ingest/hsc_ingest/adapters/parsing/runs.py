@@ -13,6 +13,7 @@ from hsc_ingest.domain.bidi import RIGHT_TO_LEFT
 
 HYPHEN = "\ufffe"  # pdfium's mark for a hyphen at the end of a line
 _BOLD = re.compile(r"bold|black|heavy|demi|semib|[-,_]bd\b|cmbx|cmssbx|sfbx|\bB$", re.IGNORECASE)
+_DRAWN = 3.0  # points from which on a glyph is seen, though its font (of Type 3) counts in pixels
 _HALF = re.compile("[\ud800-\udfff]")
 _MEANT = dict(zip((0, 0x93, 0x94, 0x96, 0x97, 0x98), " “”–—˜", strict=True))  # Windows-1252 where Unicode was promised
 _MONO = re.compile(r"mono|courier|consol|cmtt|sftt|typewriter|fixed|menlo", re.IGNORECASE)
@@ -129,6 +130,8 @@ def runs_of(handle: Any, turn: Turn) -> list[Run]:
                 l0, t0, r0, b0 = box_view.tolist()
                 left, right, top, bottom = min(left, l0), max(right, r0), max(top, t0), min(bottom, b0)
         run.size = size.value * math.hypot(mc, md)
+        if run.size < 1.0 and top - bottom > _DRAWN:
+            run.size = (top - bottom) / 1.2
         run.raw = (left, bottom, right, top)
         if plain:
             run.x0, run.y0, run.x1, run.y1 = left - x_shift, y_shift - top, right - x_shift, y_shift - bottom
