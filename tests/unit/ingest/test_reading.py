@@ -157,6 +157,14 @@ def test_a_foot_that_names_the_section_beside_the_page_number_is_no_text() -> No
     assert all(p.text == "\n".join([f"{LOREM} x."] * 4) for p in read(*pages))
 
 
+def test_a_step_at_the_top_of_a_page_is_text_though_its_number_is_the_pages() -> None:
+    steps = [at(72, 700, "1"), at(90, 700, "Press TAP."), at(72, 714, "2"), at(90, 714, "Wait.")]
+    goes_on = [at(72, 60, "3"), at(90, 60, "Hold TAP to store.")]
+    tops: list[list[Fragment]] = [[], steps, goes_on, [], []]
+    pages = [page(n, [*top, at(520, 806, str(n))]) for n, top in enumerate(tops, 1)]
+    assert read(*pages)[0].text.split("\n") == ["1. Press TAP.", "2. Wait.", "3. Hold TAP to store."]
+
+
 def test_a_page_number_is_none_of_the_text_though_it_stands_far_from_the_edge() -> None:
     pages = [page(n, [*lines(72, 300, [LOREM, "ends there."]), at(300, 650, str(n))]) for n in range(5, 9)]
     odd = page(9, [*lines(72, 300, [LOREM, "ends there."]), at(300, 650, "128")])

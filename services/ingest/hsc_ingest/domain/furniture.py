@@ -48,7 +48,7 @@ def strip_furniture(
             sum(seen[_key(f), place + d] for d in (-1, 0, 1)) >= needed for f in row if any(map(str.isalpha, f.text))
         )
 
-    offset = _numbering(layouts, edges)
+    numbering = _numbering(layouts, edges)
     running: Counter[int] = Counter()
     for rows in edges:
         for base, row in rows:
@@ -62,7 +62,8 @@ def strip_furniture(
                 place = round(base / _SAME)
                 usual = running[place] >= 3 and running[place] >= 0.5 * heights[place]
                 number = _is_page_number(row) and _is_near_edge(row[0], layout)
-                number = number or (offset is not None and layout.number + offset in _outer_numbers(row))
+                if numbering and abs(place - numbering[1]) <= 1:
+                    number = number or layout.number + numbering[0] in _outer_numbers(row)
                 if not (repeats(base, row) or usual or number) or _is_title(base, row, titles[layout.number]):
                     break
                 if len(row) > 2 and _heads_table(base, row, layout.fragments):
@@ -106,13 +107,17 @@ def _is_page_number(row: list[Fragment]) -> bool:
     )
 
 
-def _numbering(layouts: Sequence[PageLayout], edges: Sequence[Sequence[tuple[float, list[Fragment]]]]) -> int | None:
-    """What the printed page numbers are ahead of the count of pages; None where most pages have none."""
-    ahead: Counter[int] = Counter()
+def _numbering(
+    layouts: Sequence[PageLayout], edges: Sequence[Sequence[tuple[float, list[Fragment]]]]
+) -> tuple[int, int] | None:
+    """What the printed page numbers are ahead of the count of pages, and at which height; None where most have none."""
+    ahead: Counter[tuple[int, int]] = Counter()
     for layout, rows in zip(layouts, edges, strict=True):
-        ahead.update({number - layout.number for _, row in rows for number in _outer_numbers(row)})
-    offset, pages = max(ahead.items(), key=lambda one: one[1], default=(0, 0))
-    return offset if pages >= 3 and pages > 0.5 * len(layouts) else None
+        ahead.update(
+            {(number - layout.number, round(base / _SAME)) for base, row in rows for number in _outer_numbers(row)}
+        )
+    found, pages = max(ahead.items(), key=lambda one: one[1], default=((0, 0), 0))
+    return found if pages >= 3 and pages > 0.5 * len(layouts) else None
 
 
 def _outer_numbers(row: list[Fragment]) -> list[int]:

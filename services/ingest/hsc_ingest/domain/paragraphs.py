@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from hsc_ingest.domain.blocks import Block, Kind, LineBox
 from hsc_ingest.domain.furniture import is_contents_entry
@@ -26,7 +27,7 @@ def build_blocks(rows: Sequence[Row], sections: Sections, rules: dict[int, list[
     tabled = {i for table in tables.values() for i in range(table.start, table.end)}
     taken = headings | left_out | tabled
     items = find_items(rows, taken, list(sections.starts))
-    right, apart = _right_edges(rows, tabled)
+    right, apart = _right_edges(rows, tabled, items)
     builder = _Builder(_words(rows))
     index = 0
     while index < len(rows):
@@ -55,7 +56,7 @@ def _words(rows: Sequence[Row]) -> frozenset[str]:
     return frozenset(" ".join(row.text for row in rows).casefold().split())
 
 
-def _right_edges(rows: Sequence[Row], tables: set[int]) -> tuple[list[float], set[int]]:
+def _right_edges(rows: Sequence[Row], tables: set[int], items: Container[int]) -> tuple[list[float], set[int]]:
     """For each row how far to the right the text goes that it belongs to; and the rows that stand for themselves.
 
     That is as far as any line of the page that begins at the same place, unless it stands in a narrower block of some
@@ -75,7 +76,8 @@ def _right_edges(rows: Sequence[Row], tables: set[int]) -> tuple[list[float], se
         if not near or abs(row.size - above.size) > 0.5:
             narrow = index - start >= 4
             if narrow:
-                apart |= _entries(rows, start, index)
+                bounds = [start, *(i for i in range(start + 1, index) if i in items), index]
+                apart.update(*(_entries(rows, first, last) for first, last in pairwise(bounds) if last - first >= 4))
             for inner in range(start, index):
                 far = widest.get((rows[inner].page, round(rows[inner].x0 / 3)), edge)
                 edges[inner] = edge if narrow and far - edge > 0.15 * (far - rows[inner].x0) else max(edge, far)
