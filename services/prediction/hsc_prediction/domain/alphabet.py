@@ -76,9 +76,31 @@ def read_character(c: str) -> tuple[tuple[int, ...], int]:
     return tuple(codes), kind
 
 
+class _Kinds(dict[int, str]):
+    """The class of every character as a digit, for `str.translate`; of rare ones it is looked up each time."""
+
+    def __missing__(self, point: int) -> str:
+        return str(read_character(chr(point))[1])
+
+
+_KINDS = _Kinds({point: str(read_character(chr(point))[1]) for point in (*range(0x80), *range(0x590, 0x600))})
+
+
+def kinds(text: str) -> str:
+    """A digit for each character: its class."""
+    return text.translate(_KINDS)
+
+
 def encode(text: str) -> tuple[int, ...]:
     """All codes of a text, separators left out."""
-    return tuple(code for c in text for code in read_character(c)[0])
+    return tuple([code for c in text for code in read_character(c)[0]])
+
+
+@lru_cache(maxsize=8192)
+def spelt(word: str) -> tuple[tuple[int, ...], str]:
+    """The codes of a word, and its letters as the index sees them."""
+    codes = encode(word)
+    return codes, decode(codes)
 
 
 def pack(codes: tuple[int, ...]) -> int:

@@ -7,7 +7,7 @@ from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
 from hsc_prediction.domain.query import Query
-from hsc_prediction.domain.readings import LONG, Reading, span_limit
+from hsc_prediction.domain.readings import LONG, Guess, Reading, span_limit
 from hsc_prediction.domain.support_words import PREFIXES
 from hsc_prediction.domain.transliterate import letter_names, without_prefixes
 
@@ -39,10 +39,16 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
 
 def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) -> list[Alternative]:
     atom = query.atoms[at]
-    letters = atom.letters
+    typed, memo = query.text[atom.start : atom.end], index.remembered.others
+    if (found := memo.get((typed, covered, known))) is None:
+        found = memo.keep((typed, covered, known), _of_word(index, typed, atom.letters, covered, known))
+    return found + _inches(query, at, atom.letters) if atom.letters.isdigit() else found
+
+
+def _of_word(index: Index, typed: str, letters: str, covered: bool, known: bool) -> list[Alternative]:
     found = [(encode(word), MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
-        return found + _inches(query, at, letters)
+        return found
     hebrew = letters[0] >= "א"
     if hebrew:
         spelt = letter_names(letters)
@@ -52,7 +58,7 @@ def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) ->
             found.append((encode(spelt), LETTER_NAMES * PREFIX))  # to the S of an SPD: לאס פי די
     if known or len(letters) < 2:
         return found
-    pressed = other_layout(query.text[atom.start : atom.end])
+    pressed = other_layout(typed)
     if pressed.isalnum():
         found.append((encode(pressed), LAYOUT))
     for word in without_prefixes(letters) if hebrew else (letters,):
@@ -75,10 +81,12 @@ def _inches(query: Query, at: int, letters: str) -> list[Alternative]:
     return [(encode(str(n)), UNIT) for n in sorted({int(inches), round(inches), int(inches) + 1}) if n]
 
 
-def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list[Reading]:
-    """Readings of each alternative alone, and of the likeliest ones joined with their neighbours."""
-    out = [
-        Reading(at, at + 1, pack(codes), min(len(codes), KEY_LENGTH), likelihood, False)
+def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list[Guess]:
+    """Each alternative alone, and the likeliest ones joined with their neighbours."""
+    if not other:
+        return []
+    out: list[Guess] = [
+        (at, at + 1, pack(codes), min(len(codes), KEY_LENGTH), likelihood, False, ())
         for at, found in other.items()
         for codes, likelihood in found
     ]
@@ -101,7 +109,7 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
             if not joined:
                 break
             if last > first + 1:
-                out += [Reading(first, last, pack(c), len(c), sure, False) for c, sure in joined if sure < 1.0]
+                out += [(first, last, pack(c), len(c), sure, False, ()) for c, sure in joined if sure < 1.0]
     return out
 
 

@@ -4,8 +4,9 @@ Immutable: a change makes a new index that shares the large segment, so that rea
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,53 @@ from hsc_prediction.domain.segment import Segment
 
 # A change beyond this many products is cheaper as a new large segment.
 COMPACT_AT = 2_000
+# So many products are built anew in some .2 s of a thread; two segments cost every prediction more than one.
+SMALL = 20_000
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Memo(dict[K, V]):
+    """What was found out before; when it is full it begins anew."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    def make_room(self, count: int = 1) -> None:
+        """Forget everything where so many more would be too many."""
+        if len(self) + count > self._most:
+            self.clear()
+
+    def keep(self, key: K, value: V) -> V:
+        """Remember and return a value."""
+        self.make_room()
+        self[key] = value
+        return value
+
+
+class Range(NamedTuple):
+    """The keys that begin with some letters, and the evidence of finding them, in nats."""
+
+    bounds: tuple[tuple[int, int], ...]  # one per segment
+    size: int
+    evidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What depends on nothing but a few letters and the index: at every key all words but the last were there before.
+
+    Some 5 MB when full.
+    """
+
+    ranges: Memo[tuple[int, int], Range | None] = field(default_factory=lambda: Memo(16_384))
+    whole: Memo[tuple[int, int], bool] = field(default_factory=lambda: Memo(4_096))
+    slips: Memo[tuple[int, ...], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(1_024))
+    others: Memo[tuple[str, bool, bool], list[tuple[tuple[int, ...], float]]] = field(
+        default_factory=lambda: Memo(4_096)
+    )
+    pieces: Memo[tuple[int, ...], list[tuple[int, ...]]] = field(default_factory=lambda: Memo(1_024))
+    products: Memo[int, Product] = field(default_factory=lambda: Memo(2_048))
 
 
 @dataclass(frozen=True)
@@ -53,6 +101,11 @@ class Index:
             _ = segment.sounds, segment.handicap
         return self
 
+    @property
+    def worth_compacting(self) -> bool:
+        """Whether changes stand beside a catalogue small enough to be built anew for them."""
+        return (self.delta.products > 0 or self.alive is not None) and self.count <= SMALL
+
     def compacted(self) -> "Index":
         """The same products in one segment."""
         return Index.build(self.products())
@@ -66,7 +119,11 @@ class Index:
 
     def product(self, row: int) -> Product:
         """The product of a row; rows of the small segment follow those of the large one."""
-        return self.base.product(row) if row < self.base.products else self.delta.product(row - self.base.products)
+        known = self.remembered.products
+        if (product := known.get(row)) is None:
+            large = self.base.products
+            product = known.keep(row, self.base.product(row) if row < large else self.delta.product(row - large))
+        return product
 
     def row_of(self, product_id: str) -> int | None:
         """The row of a product."""
@@ -75,6 +132,11 @@ class Index:
             return self.base.products + row
         row = self.base.row_of.get(product_id)
         return row if row is not None and (self.alive is None or self.alive[row]) else None
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What was found out about words typed before."""
+        return Remembered()
 
     @cached_property
     def brands(self) -> frozenset[int]:

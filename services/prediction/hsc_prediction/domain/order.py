@@ -4,7 +4,7 @@ from itertools import chain, islice, pairwise, permutations
 
 from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, pack
 from hsc_prediction.domain.query import Query
-from hsc_prediction.domain.readings import LONG, Reading
+from hsc_prediction.domain.readings import LONG, Guess
 
 LIKELIHOOD = 0.85
 # Letters of a part; a number may also belong to a longer word (`plus 8 system`).
@@ -12,7 +12,7 @@ SHORT = 3
 MOST_PARTS, MOST_JOINED, MOST_READINGS = 7, 4, 96
 
 
-def out_of_order(query: Query) -> list[Reading]:
+def out_of_order(query: Query) -> list[Guess]:
     """Words joined that do not stand beside each other in this order, where one of them is short."""
     atoms = query.atoms
     if not 2 <= len(query.words) <= len(atoms) <= LONG:
@@ -30,10 +30,10 @@ def out_of_order(query: Query) -> list[Reading]:
         return []
     numbered = (pair for pair in permutations(parts, 2) if DIGIT in (atoms[pair[0]].kind, atoms[pair[1]].kind))
     several = chain.from_iterable(permutations(short, n) for n in range(2, MOST_JOINED + 1))
-    out: dict[tuple[int, ...], Reading] = {}
+    out: dict[tuple[int, ...], Guess] = {}
     for joined in islice(chain(numbered, several), MOST_READINGS):
         codes = tuple(code for i in joined for code in atoms[i].codes)
         if len(codes) <= KEY_LENGTH and not all(b == a + 1 for a, b in pairwise(joined)):
             first, last = min(joined), max(joined) + 1
-            out[joined] = Reading(first, last, pack(codes), len(codes), LIKELIHOOD, False, apart=joined)
+            out[joined] = (first, last, pack(codes), len(codes), LIKELIHOOD, False, joined)
     return list(out.values())

@@ -126,13 +126,10 @@ def _last_word(query: Query, scored: Scored) -> Query:
 
 def grouped(scored: Scored) -> list[Group]:
     """The candidates, best first, products of equal brand and name together."""
-    groups: dict[int, Group] = {}
+    groups: dict[int, list[int]] = {}
     for candidate, name in enumerate(scored.group):
-        if name in groups:
-            groups[name].candidates.append(candidate)
-        else:
-            groups[name] = Group([candidate], scored.score[candidate])
-    return list(groups.values())
+        groups.setdefault(name, []).append(candidate)
+    return [Group(candidates, scored.score[candidates[0]]) for candidates in groups.values()]
 
 
 def weighed(groups: list[Group]) -> list[Group]:
@@ -158,16 +155,16 @@ def features(
     several = len(query.words) > 1
     beside = {word.letters for word in query.words if word.support}
     wanting = bool(beside & WANTING_WORDS) or (len(query.words) == 2 and bool(beside & POINTING_WORDS))
-    candidates = [g.candidates[0] for g in groups]
     out: list[tuple[float, ...]] = []
-    alike: dict[tuple[float, ...], tuple[list[int], float, int, float]] = {}
-    for mine, candidate, typed in zip(share, candidates, scored.as_typed(query, candidates), strict=True):
-        row = scored.shares[candidate]
+    alike: dict[tuple[float, ...], tuple[list[float], list[int], float, int, float]] = {}
+    for mine, group in zip(share, groups, strict=True):
+        candidate = group.candidates[0]
         if (key := tuple(scored.hits[candidate])) not in alike:  # candidates that match alike are many
+            row, typed = scored.shares[candidate], scored.as_typed(candidate)
             said = [i for i in content if row[i] > 0]
             found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
-            alike[key] = said, sum([row[i] for i in said]), found, 1 - sum(typed) / max(sum(row), 1e-6)
-        said, evidence, found, edited_part = alike[key]
+            alike[key] = typed, said, sum([row[i] for i in said]), found, 1 - sum(typed) / max(sum(row), 1e-6)
+        typed, said, evidence, found, edited_part = alike[key]
         covered = min(1.0, found / max(1, scored.letters[candidate]))
         strength, explained = min(1.5, evidence / full), evidence / (could or 1.0)
         lone = several and len(said) == 1 and covered < 0.5

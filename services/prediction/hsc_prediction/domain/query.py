@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import NamedTuple
 
-from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, read_character
+from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, kinds, spelt
 from hsc_prediction.domain.support_words import PREFIXES, SHOWN_AFTER, SHOWN_BEFORE, SUPPORT_WORDS
 
 MAX_ATOMS = 80
+_SEPARATOR, _SKIPPED = str(SEPARATOR), str(SKIPPED)
+_RUNS = re.compile(rf"([^{_SEPARATOR}{_SKIPPED}])(?:{_SKIPPED}*\1)*")
+_SPACE = re.compile(r"\s")
 _SHOWN = re.compile(r"[a-z]{0,3}[0-9]{1,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A run of one class of letters; `start` and `end` are code points of the text."""
 
     codes: tuple[int, ...]
@@ -22,8 +27,7 @@ class Atom:
     word: int
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Atoms `first` to `last` (half-open) that stand together."""
 
     first: int
@@ -32,7 +36,7 @@ class Word:
     support: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """The typed text and its atoms.
 
@@ -46,51 +50,36 @@ class Query:
     compounds: tuple[tuple[int, int], ...]
     open_end: bool
 
-    @property
-    def support(self) -> set[int]:
+    @cached_property
+    def support(self) -> frozenset[int]:
         """The atoms of support words."""
-        return {i for word in self.words if word.support for i in range(word.first, word.last)}
+        return frozenset([i for word in self.words if word.support for i in range(word.first, word.last)])
 
 
 def read(text: str) -> Query:
     """Split a text into atoms and words; of very long texts the beginning."""
-    atoms = read_atoms(text)
-    open_end = bool(atoms) and all(read_character(c)[1] == SKIPPED for c in text[atoms[-1].end :])
+    of = kinds(text)
+    atoms = _atoms(text, of)
+    open_end = bool(atoms) and not of[atoms[-1].end :].strip(_SKIPPED)
     return Query(text, tuple(atoms), _words(atoms), compounds_of(text, atoms), open_end)
 
 
 def read_atoms(text: str) -> list[Atom]:
     """The atoms of a text; of very long texts those of the beginning."""
+    return _atoms(text, kinds(text))
+
+
+def _atoms(text: str, of: str) -> list[Atom]:
     atoms: list[Atom] = []
-    codes: list[int] = []
-    kind = SEPARATOR
-    start = word = 0
-    apart = True
-    end = 0
-    for at, c in enumerate(text):
-        letters, cls = read_character(c)
-        if cls == SKIPPED:
-            continue
-        if cls != kind and codes:
-            atoms.append(Atom(tuple(codes), decode(tuple(codes)), kind, start, end, word))
-            codes = []
-            if len(atoms) >= MAX_ATOMS:
-                break
-        if cls == SEPARATOR:
-            apart = True
-        else:
-            # A Hebrew prefix stands before a Latin name without a space: ה-TD17, לTD17.
-            apart |= HEBREW in (cls, kind) and SEPARATOR not in (cls, kind) and cls != kind
-            if not codes:
-                start = at
-                if apart:
-                    word += 1
-                    apart = False
-            codes.extend(letters)
-            end = at + 1
-        kind = cls
-    if codes:
-        atoms.append(Atom(tuple(codes), decode(tuple(codes)), kind, start, end, word))
+    kind = end = word = 0
+    for run in islice(_RUNS.finditer(of), MAX_ATOMS):
+        start, stop = run.span()
+        before, kind = kind, int(of[start])
+        # A Hebrew prefix stands before a Latin name without a space: ה-TD17, לTD17.
+        if not word or _SEPARATOR in of[end:start] or (kind != before and HEBREW in (kind, before)):
+            word += 1
+        atoms.append(Atom(*spelt(text[start:stop]), kind, start, stop, word))
+        end = stop
     return atoms
 
 
@@ -105,7 +94,8 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
     first = 0
     for at in range(1, len(atoms) + 1):
         if at == len(atoms) or atoms[at].word != atoms[first].word:
-            letters = "".join([atom.letters for atom in atoms[first:at]])
+            alone = at - first == 1
+            letters = atoms[first].letters if alone else "".join([atom.letters for atom in atoms[first:at]])
             words.append(Word(first, at, letters, is_support(letters)))
             first = at
     return _without_shown_codes(words)
@@ -113,17 +103,18 @@ def _words(atoms: list[Atom]) -> tuple[Word, ...]:
 
 def _without_shown_codes(words: list[Word]) -> tuple[Word, ...]:
     """What a device shows (`what does e07 mean`) names no product, where other words may."""
-    if sum(not word.support for word in words) > 1:
-        for at, word in enumerate(words):
+    shown = [at for at, word in enumerate(words) if word.letters[-1].isdigit() and _SHOWN.fullmatch(word.letters)]
+    if shown and sum([not word.support for word in words]) > 1:
+        for at in shown:
             before, after = words[at - 1].letters if at else "", words[at + 1].letters if at + 1 < len(words) else ""
-            if _SHOWN.fullmatch(word.letters) and (before in SHOWN_BEFORE or after in SHOWN_AFTER):
-                words[at] = replace(word, support=True)
+            if before in SHOWN_BEFORE or after in SHOWN_AFTER:
+                words[at] = words[at]._replace(support=True)
     return tuple(words)
 
 
 def with_open_end_as_support(query: Query) -> Query:
     """The same query with its last word, still being typed, taken for a support word."""
-    return replace(query, words=(*query.words[:-1], replace(query.words[-1], support=True)))
+    return replace(query, words=(*query.words[:-1], query.words[-1]._replace(support=True)))
 
 
 def compounds_of(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
@@ -132,9 +123,9 @@ def compounds_of(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
     first = 0
     for at in range(1, len(atoms) + 1):
         if at < len(atoms):
-            between = text[atoms[at - 1].end : atoms[at].start]
-            scripts = HEBREW in (atoms[at - 1].kind, atoms[at].kind) and atoms[at - 1].kind != atoms[at].kind
-            if not scripts and not any(c.isspace() for c in between):
+            before, after = atoms[at - 1], atoms[at]
+            scripts = before.kind != after.kind and HEBREW in (before.kind, after.kind)
+            if not scripts and (before.end == after.start or not _SPACE.search(text, before.end, after.start)):
                 continue
         out.append((first, at))
         first = at

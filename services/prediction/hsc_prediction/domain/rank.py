@@ -1,7 +1,7 @@
 """Gather the products that the readings find, and rank them by the evidence of their best readings."""
 
 from dataclasses import dataclass
-from itertools import accumulate
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import Reading
-from hsc_prediction.domain.segment import Segment
+from hsc_prediction.domain.segment import Segment, spread
 
 GATHERED = 1_024
 SCORED = 64
@@ -24,7 +24,7 @@ MODEL_NAMED, MODEL_SLIPPED = 2.5, 2.0
 UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
 E = TypeVar("E")
-_FIRST = np.zeros(1, np.int64)
+_EVIDENCE = attrgetter("evidence")
 _FIRST_BIT, _SECOND, _TO_SECOND = np.uint32(1), np.uint32(2), np.uint32(15)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
@@ -42,34 +42,29 @@ class Scored:
     accessory: list[bool]
     most: list[float]  # by atom: the largest share that any candidate has, kept or not
     readings: list[Reading]
+    parts: list[tuple[int, int, float]]
 
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
-        return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [])
+        return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [], [])
 
-    def as_typed(self, query: Query, candidates: list[int]) -> list[list[float]]:
-        """The shares of some candidates (by candidate, then atom) from what was typed as it stands alone."""
-        if all(r.exact for r in self.readings):
-            return [self.shares[c] for c in candidates]
-        exact = zip(self.readings, parts(query, self.readings), strict=True)
-        of_exact = [(at, atom, part) for at, (r, of) in enumerate(exact) if r.exact for atom, part in of]
-        out = []
-        for c in candidates:
-            hits, row = self.hits[c], [0.0] * len(query.atoms)
-            for at, atom, part in of_exact:
-                worth = hits[at] * part
-                if worth > row[atom]:
-                    row[atom] = worth
-            out.append(row)
-        return out
+    def as_typed(self, candidate: int) -> list[float]:
+        """The shares of a candidate, by atom, from what was typed as it stands alone."""
+        if all([r.exact for r in self.readings]):
+            return self.shares[candidate]
+        hits, row = self.hits[candidate], [0.0] * len(self.most)
+        for atom, at, part in self.parts:
+            if hits[at] and self.readings[at].exact:
+                row[atom] = max(row[atom], hits[at] * part)
+        return row
 
 
 def gather(
     segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior
 ) -> NDArray[np.int64]:
     """Rows of a segment worth scoring: those of the rarest readings first."""
-    order = sorted((r for r in readings if r.ranges[at][1] > r.ranges[at][0]), key=lambda r: -r.evidence)
+    order = sorted([r for r in readings if r.ranges[at][1] > r.ranges[at][0]], key=_EVIDENCE, reverse=True)
     rows: list[NDArray[np.int32]] = []
     worth: list[float] = []
     left = GATHERED
@@ -92,7 +87,9 @@ def gather(
     all_rows = _joined(rows)
     by_row = all_rows.argsort()
     sorted_rows = all_rows[by_row]
-    first = np.concatenate([_FIRST, (sorted_rows[1:] != sorted_rows[:-1]).nonzero()[0] + 1])
+    begins = np.ones(len(all_rows), bool)
+    begins[1:] = sorted_rows[1:] != sorted_rows[:-1]
+    first = begins.nonzero()[0]
     unique = sorted_rows[first]
     total = -segment.handicap[unique]
     if len(rows) > 1:
@@ -161,7 +158,8 @@ def _in_segment(
     most: int,
 ) -> Scored:
     hits = _hits(segment, at, rows, readings, query)
-    shares = _shares(query, readings, hits)
+    shared = parts(query, readings)
+    shares = _shares(query, shared, hits)
     total = shares.sum(axis=0)
     total -= segment.handicap.take(rows)
     for model, worth in _models(query, readings):
@@ -180,6 +178,7 @@ def _in_segment(
         segment.accessory.take(kept).tolist(),
         shares.max(axis=1).tolist(),
         readings,
+        shared,
     )
 
 
@@ -202,6 +201,7 @@ def _together(large: Scored, small: Scored, most: int) -> Scored:
         kept(large.accessory, small.accessory),
         list(map(max, large.most, small.most)),
         large.readings,
+        large.parts,
     )
 
 
@@ -212,10 +212,12 @@ def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
 def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
     """Readings of whole words with letters and digits: who names a model means it, whatever else is said."""
     models = {
-        span
-        for span in query.compounds
-        if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
+        (first, last)
+        for first, last in query.compounds
+        if last - first > 1 and DIGIT in [atom.kind for atom in query.atoms[first:last]]
     }
+    if not models:
+        return []
     named = [(at, r) for at, r in enumerate(readings) if (r.first, r.last) in models]
     return [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
 
@@ -223,83 +225,78 @@ def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
 def _hits(
     segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query
 ) -> NDArray[np.float32]:
-    position = segment.forward.take(rows, axis=0)  # candidates × keys; -1 where there are no more
-    bounds = np.array([r.ranges[at] for r in readings], np.int32)
-    size = (bounds[:, 1] - bounds[:, 0]).view(np.uint32)
-    inside = (position - bounds[:, 0, None, None]).view(np.uint32) < size[:, None, None]
+    position, candidate = segment.keys_of(rows)
+    order = position.argsort()
+    bounds = np.array([bound for r in readings for bound in r.ranges[at]], np.int32)
+    inside = position[order].searchsorted(bounds)
     # Few keys of few candidates are found: what a match is worth is computed for those alone.
-    found = inside.ravel().nonzero()[0]
-    pair = found // position.shape[1]  # reading × candidate
-    which = pair // len(rows)
-    key = position.ravel()[found - which * position.size]
+    nth, which = spread(inside[::2], inside[1::2] - inside[::2])
+    found = order[nth]
+    key = position[found]
     tail = segment.ends[key] >> np.array([r.length for r in readings], np.uint32)[which]
     # How a match ends: inside a word, with a part of one, with a word.
     how = ((tail >> _TO_SECOND) & _SECOND) | (tail & _FIRST_BIT)
-    table = np.array([_endings(r, query) for r in readings], np.float32)
+    table = np.array(_endings(query, readings), np.float32)
     hits = np.zeros(len(readings) * len(rows), np.float32)
-    np.maximum.at(hits, pair, table[which, how] * FIELD_WORTH[segment.field[key]])
+    worth = table[which * 4 + how] * FIELD_WORTH[segment.field[key]]
+    np.maximum.at(hits, which * len(rows) + candidate[found], worth)
     return hits.reshape(len(readings), len(rows))
 
 
-def _endings(r: Reading, query: Query) -> tuple[float, float, float, float]:
-    """The worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
+def _endings(query: Query, readings: list[Reading]) -> list[float]:
+    """For each reading the worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
     atoms = query.atoms
-    whole = r.evidence
-    if r.apart:
-        return (0.0, whole * 0.7, whole, whole)
-    letters = sum([len(a.codes) for a in atoms[r.first : r.last]])
-    # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
-    cut_left = r.first > 0 and atoms[r.first - 1].word == atoms[r.first].word
-    cut_right = r.last < len(atoms) and atoms[r.last].word == atoms[r.last - 1].word
-    if cut_left or cut_right:
-        whole *= (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
-    if letters > KEY_LENGTH:
-        return (whole, whole, whole, whole)
-    if r.last == len(atoms) and query.open_end:
-        return (whole * TYPING_INSIDE, whole * TYPING_PART, whole, whole)
-    if atoms[r.first].word != atoms[r.last - 1].word:
-        return (whole * 0.2, whole * 0.94, whole, whole)
-    digits = atoms[r.last - 1].codes[-1] < LATIN_CODE
-    inside = 0.3 if digits or letters < 3 else 0.5 if letters == 3 else 0.65
-    return (whole * inside, whole * 0.94, whole, whole)
+    lengths, words = [len(a.codes) for a in atoms], [a.word for a in atoms]
+    out: list[float] = []
+    for r in readings:
+        whole, first, last = r.evidence, r.first, r.last
+        if r.apart:
+            out += (0.0, whole * 0.7, whole, whole)
+            continue
+        letters = lengths[first] if last - first == 1 else sum(lengths[first:last])
+        # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
+        if (first and words[first - 1] == words[first]) or (last < len(words) and words[last] == words[last - 1]):
+            whole *= (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
+        if letters > KEY_LENGTH:
+            out += (whole, whole, whole, whole)
+        elif last == len(words) and query.open_end:
+            out += (whole * TYPING_INSIDE, whole * TYPING_PART, whole, whole)
+        elif words[first] != words[last - 1]:
+            out += (whole * 0.2, whole * 0.94, whole, whole)
+        else:
+            digits = atoms[last - 1].codes[-1] < LATIN_CODE
+            inside = 0.3 if digits or letters < 3 else 0.5 if letters == 3 else 0.65
+            out += (whole * inside, whole * 0.94, whole, whole)
+    return out
 
 
-def parts(query: Query, readings: list[Reading]) -> list[list[tuple[int, float]]]:
-    """For each reading its atoms, and the part of its worth that each has.
+def parts(query: Query, readings: list[Reading]) -> list[tuple[int, int, float]]:
+    """Atom by atom the numbers of the readings that explain it, and the part of each one's worth that the atom has.
 
     Of what was typed the rarer atom has more; after an edit or in other words the longer one.
     """
     letters = [float(len(a.codes)) for a in query.atoms]
-    if len(letters) == 1:
-        return [[(0, 1.0)]] * len(readings)
     rare = [UNSEEN] * len(letters)
     for r in readings:
         if r.exact and r.last - r.first == 1:
             rare[r.first] = r.evidence
     out = []
-    for r in readings:
+    for at, r in enumerate(readings):
         if r.last - r.first == 1:
-            out.append([(r.first, 1.0)])
+            out.append((r.first, at, 1.0))
             continue
         weights = rare if r.exact or r.apart else letters
         whole = sum([weights[atom] for atom in r.atoms])
-        out.append([(atom, weights[atom] / whole) for atom in r.atoms])
+        out += [(atom, at, weights[atom] / whole) for atom in r.atoms]
+    out.sort()
     return out
 
 
-def _shares(query: Query, readings: list[Reading], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shares(query: Query, parts: list[tuple[int, int, float]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms; an atom counts its best reading."""
-    if len(query.atoms) == 1:
-        best: NDArray[np.float32] = hits.max(axis=0, keepdims=True)
-        return best
-    of_atom: list[list[tuple[int, float]]] = [[] for _ in query.atoms]
-    for at, of in enumerate(parts(query, readings)):
-        for atom, part in of:
-            of_atom[atom].append((at, part))
-    shares = np.zeros((len(of_atom), hits.shape[1]), np.float32)
-    present = [atom for atom, some in enumerate(of_atom) if some]
-    every = [pair for atom in present for pair in of_atom[atom]]
-    begins = [0, *accumulate(len(of_atom[atom]) for atom in present)][:-1]
-    pairs = hits[[at for at, _ in every]] * np.array([part for _, part in every], np.float32)[:, None]
-    shares[present] = np.maximum.reduceat(pairs, begins, axis=0)
+    atoms, at, part = zip(*parts, strict=True)
+    begins = [n for n, atom in enumerate(atoms) if not n or atom != atoms[n - 1]]
+    pairs = hits[list(at)] * np.array(part, np.float32)[:, None]
+    shares = np.zeros((len(query.atoms), hits.shape[1]), np.float32)
+    shares[[atoms[n] for n in begins]] = np.maximum.reduceat(pairs, begins, axis=0)
     return shares

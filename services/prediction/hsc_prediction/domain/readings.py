@@ -12,7 +12,7 @@ from math import log
 import numpy as np
 
 from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, pack, step
-from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.index import Index, Range
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.segment import Segment
 from hsc_prediction.domain.variants import one_edit
@@ -29,6 +29,10 @@ _STEP = tuple(step(n) for n in range(KEY_LENGTH + 1))
 _STEPS = np.array(_STEP, np.uint64)
 
 
+# first, last, low, length, likelihood, exact, apart: a reading before it is known what the index has of it.
+Guess = tuple[int, int, int, int, float, bool, tuple[int, ...]]
+
+
 @dataclass(slots=True)
 class Reading:
     """Atoms `first`–`last` read as the keys from `low`, `length` letters long; `likelihood` 0–1."""
@@ -39,40 +43,31 @@ class Reading:
     length: int
     likelihood: float
     exact: bool
-    ranges: tuple[tuple[int, int], ...] = ()  # one per segment
-    size: int = 0
-    evidence: float = 0.0
-    apart: tuple[int, ...] = ()  # the atoms in the order they were joined, where that is not the typed one
-
-    @property
-    def atoms(self) -> Sequence[int]:
-        """The atoms it explains."""
-        return self.apart or range(self.first, self.last)
+    apart: tuple[int, ...]  # the atoms in the order they were joined, where that is not the typed one
+    ranges: tuple[tuple[int, int], ...]  # one per segment
+    size: int
+    evidence: float
+    atoms: Sequence[int]  # those it explains
 
 
-def exact_spans(query: Query) -> list[Reading]:
+def exact_spans(query: Query) -> list[Guess]:
     """The spans of the text as typed, joined over spaces and punctuation."""
-    out: list[Reading] = []
-    atoms = query.atoms
-    support = [False] * len(atoms)
+    out: list[Guess] = []
+    atoms, support = query.atoms, query.support
     longest = span_limit(query)
-    for word in query.words:
-        if word.support:
-            support[word.first : word.last] = [True] * (word.last - word.first)
     keys = [pack(atom.codes) for atom in atoms]
     lengths = [len(atom.codes) for atom in atoms]
-    for first in range(len(atoms)):
-        content = not support[first]
-        key, length = keys[first], lengths[first]
-        out.append(Reading(first, first + 1, key, min(length, KEY_LENGTH), 1.0 if content else SUPPORT, True))
+    for first, (key, length) in enumerate(zip(keys, lengths, strict=True)):
+        content = first not in support
+        out.append((first, first + 1, key, min(length, KEY_LENGTH), 1.0 if content else SUPPORT, True, ()))
         for at in range(first + 1, min(first + longest, len(atoms))):
             if length + lengths[at] > KEY_LENGTH:
                 break
-            content |= not support[at]
+            content = content or at not in support
             key |= keys[at] >> BITS * length
             length += lengths[at]
             if content:
-                out.append(Reading(first, at + 1, key, length, 1.0, True))
+                out.append((first, at + 1, key, length, 1.0, True, ()))
     return out
 
 
@@ -88,27 +83,38 @@ def strongest(readings: list[Reading]) -> list[Reading]:
     return sorted(readings, key=lambda r: -r.evidence)[:MAX_READINGS]
 
 
-def locate(index: Index, readings: list[Reading]) -> list[Reading]:
-    """Fill in ranges and evidence; readings that find nothing are dropped."""
-    if not readings:
-        return []
-    low = [r.low for r in readings]
-    both = np.array(low + [r.low + _STEP[r.length] for r in readings], np.uint64)
+def locate(index: Index, guesses: list[Guess]) -> list[Reading]:
+    """The readings that find something."""
+    known = index.remembered.ranges
+    known.make_room(len(guesses))
+    missing = [key for guess in guesses if (key := guess[2:4]) not in known]
+    if missing:
+        _search(index, missing)
+    kept = []
+    for first, last, low, length, likelihood, exact, apart in guesses:
+        if found := known[low, length]:
+            evidence = found.evidence * likelihood
+            atoms = apart or range(first, last)
+            kept.append(
+                Reading(first, last, low, length, likelihood, exact, apart, found.bounds, found.size, evidence, atoms)
+            )
+    return kept
+
+
+def _search(index: Index, wanted: list[tuple[int, int]]) -> None:
+    low = [low for low, _ in wanted]
+    both = np.array(low + [low + _STEP[length] for low, length in wanted], np.uint64)
     found = [segment.key.searchsorted(both).tolist() for segment, _ in index.segments]
     bounds = [list(zip(at[: len(low)], at[len(low) :], strict=True)) for at in found]
-    brands = index.brands
-    kept = []
-    for r, ranges in zip(readings, zip(*bounds, strict=True), strict=False):
-        size = 0
-        for begin, end in ranges:
-            size += end - begin
+    brands, known = index.brands, index.remembered.ranges
+    for n, key in enumerate(wanted):
+        ranges = tuple([of_segment[n] for of_segment in bounds])
+        size = sum([end - begin for begin, end in ranges])
         if size:
-            r.ranges, r.size = ranges, size
-            r.evidence = max(0.05, log((index.count + 1) / min(size, index.count))) * r.likelihood
-            if r.low in brands:
-                r.evidence *= BRAND
-            kept.append(r)
-    return kept
+            evidence = max(0.05, log((index.count + 1) / min(size, index.count)))
+            known[key] = Range(ranges, size, evidence * BRAND if key[0] in brands else evidence)
+        else:
+            known[key] = None
 
 
 def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
@@ -119,6 +125,15 @@ def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
     return bool(int(np.bitwise_or.reduce(segment.ends[low:high])) >> length & 1)
 
 
+def _whole(index: Index, r: Reading) -> bool:
+    known = index.remembered.whole
+    key = r.low, r.length
+    if (whole := known.get(key)) is None:
+        both = zip(index.segments, r.ranges, strict=True)
+        whole = known.keep(key, any(whole_in(segment, bounds, r.length) for (segment, _), bounds in both))
+    return whole
+
+
 def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool]:
     """For each atom whether a whole word (or, where typing goes on, the beginning of one) covers it."""
     atoms = query.atoms
@@ -126,8 +141,7 @@ def covered_atoms(index: Index, query: Query, found: list[Reading]) -> list[bool
     for r in found:
         if all(covered[r.first : r.last]):
             continue
-        typing = r.last == len(atoms) and query.open_end
-        if typing or any(whole_in(s, b, r.length) for (s, _), b in zip(index.segments, r.ranges, strict=True)):
+        if (r.last == len(atoms) and query.open_end) or _whole(index, r):
             covered[r.first : r.last] = [True] * (r.last - r.first)
     return covered
 
@@ -164,17 +178,20 @@ def unexplained(query: Query, found: list[Reading], covered: list[bool]) -> list
     return out[: 12 if len(atoms) <= LONG else 4]
 
 
-def edited(index: Index, query: Query, stretches: list[tuple[int, int]]) -> list[Reading]:
+def edited(index: Index, query: Query, stretches: list[tuple[int, int]]) -> list[Guess]:
     """The stretches with one letter dropped, swapped, replaced or added, where the catalogue has that."""
-    out: list[Reading] = []
+    out: list[Guess] = []
+    known = index.remembered.slips
     for first, last in stretches:
-        codes = tuple(code for atom in query.atoms[first:last] for code in atom.codes)
-        out += one_edit_readings(index, first, last, codes)
+        codes = tuple([code for atom in query.atoms[first:last] for code in atom.codes])
+        if (slips := known.get(codes)) is None:
+            slips = known.keep(codes, _slips(index, codes))
+        out += [(first, last, low, length, likelihood, False, ()) for low, length, likelihood in slips]
     return out
 
 
-def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...]) -> list[Reading]:
-    """One-edit variants of the letters of atoms `first`–`last` that the catalogue has, the likeliest few."""
+def _slips(index: Index, codes: tuple[int, ...]) -> list[tuple[int, int, float]]:
+    """One-edit variants of some letters that the catalogue has, the likeliest few: lowest key, length, likelihood."""
     low, length, likely = one_edit(codes[:KEY_LENGTH])
     high = low + _STEPS[length]
     counts = np.zeros(len(low), np.int64)
@@ -189,14 +206,12 @@ def one_edit_readings(index: Index, first: int, last: int, codes: tuple[int, ...
             whole[i] |= whole_in(segment, (start, start + many), int(length[i]))
     worth = likely * np.where(whole, 1.0, 0.8) * (counts > 0)
     best = np.argsort(-worth, kind="stable")[: MAX_VARIANTS + 4]
-    out: list[Reading] = []
-    seen: set[int] = set()
+    out: dict[int, tuple[int, int, float]] = {}
     for i in best.tolist():
-        if not counts[i] or int(low[i]) in seen or len(out) >= MAX_VARIANTS:
-            continue
-        seen.add(int(low[i]))
-        out.append(Reading(first, last, int(low[i]), int(length[i]), float(worth[i]) * _worth_of(len(codes)), False))
-    return out
+        key = int(low[i])
+        if counts[i] and key not in out and len(out) < MAX_VARIANTS:
+            out[key] = key, int(length[i]), float(worth[i]) * _worth_of(len(codes))
+    return list(out.values())
 
 
 def _worth_of(length: int) -> float:

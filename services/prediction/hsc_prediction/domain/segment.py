@@ -22,7 +22,7 @@ from hsc_prediction.domain.transliterate import Sounds
 
 FIELDS = ("name", "brand", "sku", "page", "category", "initials")
 NAME, BRAND, SKU, PAGE, CATEGORY, INITIALS = range(len(FIELDS))
-FORWARD_WIDTH = 28
+MOST_KEYS = 28  # of one product
 # Of candidates that fit alike, the shorter name is likelier meant, and the device than an accessory for it: nats.
 UNTYPED_LETTER, ACCESSORY = 0.004, 0.9
 # Digits of an article number that has nothing else; fewer are a serial of the shop.
@@ -171,6 +171,14 @@ def article_number(product: Product) -> str:
     return _COLOUR.sub(r" \1", number) if number else ""
 
 
+def spread(begins: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """From each beginning so many numbers on, all in one array, and which beginning each comes from."""
+    which = np.arange(len(counts)).repeat(counts)
+    at = (begins - counts.cumsum() + counts)[which]
+    at += np.arange(len(at))
+    return at, which
+
+
 @dataclass(frozen=True)
 class Segment:
     """Products and the keys that find them; never changed once built."""
@@ -181,7 +189,9 @@ class Segment:
     row: NDArray[np.int32]
     ends: NDArray[np.uint32]
     field: NDArray[np.uint8]
-    forward: NDArray[np.int32]  # per product the positions of its keys, padded with -1
+    forward: NDArray[np.int32]  # the positions of each product's keys, product by product
+    begins: NDArray[np.int32]  # where those of a product begin there
+    counts: NDArray[np.int32]  # how many of them count, those of its name first
     letters: NDArray[np.int16]  # letters and digits of the name
     group: NDArray[np.int64]  # the same for products of equal brand and name; holds within the process
     accessory: NDArray[np.bool_]  # a case, a stand, … for another product
@@ -208,7 +218,9 @@ class Segment:
         key, row, ends, kinds = keys.key[order], keys.row[order], keys.ends[order], keys.field[order]
         place = np.empty(len(order), np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        forward = _forward(keys.row, place, keys.field, count)
+        forward = place[keys.row.argsort(kind="stable")]
+        each = np.bincount(keys.row, minlength=count).astype(np.int32)
+        begins = each.cumsum(dtype=np.int32) - each
         del keys, order, place
         letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
         group = np.fromiter((hash((p.brand_id or p.brand_name, p.name)) for p in products), np.int64, count)
@@ -216,12 +228,30 @@ class Segment:
         accessory = _marked(key, row, ends, kinds, count)
         named = frozenset(_brand_keys(brands))
         return Segment(
-            count, Records(products), key, row, ends, kinds, forward, letters, group, accessory, named, row_of
+            count,
+            Records(products),
+            key,
+            row,
+            ends,
+            kinds,
+            forward,
+            begins,
+            each.clip(max=MOST_KEYS),
+            letters,
+            group,
+            accessory,
+            named,
+            row_of,
         )
 
     def product(self, row: int) -> Product:
         """The product of a row."""
         return self.records[row]
+
+    def keys_of(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """The positions of the keys of some products, and the number among these products that each belongs to."""
+        at, which = spread(self.begins[rows], self.counts[rows])
+        return self.forward[at], which
 
     @cached_property
     def handicap(self) -> NDArray[np.float32]:
@@ -254,25 +284,6 @@ def _without_twice(keys: Keys) -> Keys:
     kept = np.ones(len(keys.key), bool)
     kept[page[np.array(twice)]] = False
     return Keys(keys.key[kept], keys.row[kept], keys.ends[kept], keys.field[kept])
-
-
-def _forward(
-    row: NDArray[np.int32], place: NDArray[np.int32], kinds: NDArray[np.uint8], count: int
-) -> NDArray[np.int32]:
-    """Per product the places of its keys in the sorted order; those of the name first."""
-    most = np.bincount(row, minlength=max(1, count))
-    width = min(FORWARD_WIDTH, int(most.max()))
-    forward = np.full((count, width), -1, np.int32)
-    taken = np.zeros(count, np.int32)
-    for kind in range(len(FIELDS)):
-        at = np.flatnonzero(kinds == kind)
-        rows = row[at]  # ascending within a field
-        each = np.bincount(rows, minlength=count).astype(np.int32)
-        nth = np.arange(len(rows), dtype=np.int32) - np.repeat(np.cumsum(each) - each, each) + taken[rows]
-        kept = nth < width
-        forward[rows[kept], nth[kept]] = place[at[kept]]
-        taken += each
-    return forward
 
 
 def _brand_keys(brands: Sequence[str]) -> Iterator[int]:

@@ -31,7 +31,7 @@ def letters_of(low: int, length: int) -> str:
 def matched_spans(name: str, chosen: list[Reading]) -> tuple[tuple[int, int], ...]:
     """Half-open spans, in code points, of the parts of a name that the chosen readings found."""
     text, places = folded(name)
-    marked: set[int] = set()
+    found: list[tuple[int, int]] = []
     for r in chosen:
         letters = letters_of(r.low, r.length)
         at = text.find(letters)
@@ -44,13 +44,14 @@ def matched_spans(name: str, chosen: list[Reading]) -> tuple[tuple[int, int], ..
         ):
             at = text.find(letters, at + 1)
         if at >= 0:
-            marked.update(range(places[at], places[at + len(letters) - 1] + 1))
+            found.append((places[at], places[at + len(letters) - 1] + 1))
+    found.sort()
     spans: list[tuple[int, int]] = []
-    for point in sorted(marked):
-        if spans and spans[-1][1] == point:
-            spans[-1] = (spans[-1][0], point + 1)
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
-            spans.append((point, point + 1))
+            spans.append((start, end))
     return tuple(spans)
 
 

@@ -36,6 +36,13 @@ def apart(index: Index, query: Query, covered: list[bool]) -> Query | None:
 
 
 def _pieces(index: Index, codes: tuple[int, ...]) -> list[tuple[int, ...]]:
+    known = index.remembered.pieces
+    if (pieces := known.get(codes)) is None:
+        pieces = known.keep(codes, _part(index, codes))
+    return pieces
+
+
+def _part(index: Index, codes: tuple[int, ...]) -> list[tuple[int, ...]]:
     """The split into the longest words; empty where words make up too little of it."""
     n = len(codes)
     spans = [(i, j) for i in range(n) for j in range(i + SHORTEST_WORD, min(i + KEY_LENGTH, n) + 1)]
