@@ -4,11 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from hsc_rpc.background import background
+from hsc_rpc.background import background, stop
 
 from hsc_prediction import metrics
 from hsc_prediction.domain.index import Index
@@ -18,6 +17,8 @@ from hsc_prediction.flows.live import Live
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+# After the last change for so long, a small index is made one again: changes come in bursts, an import brand by brand.
+QUIET_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +146,21 @@ class Follower:
         view = self.live.view
         batch = Batch()
         saving: asyncio.Task[None] | None = None
+        tidying: asyncio.Task[None] | None = None
         try:
             async for change in self.catalog.changes(view.revision if view else 0):
                 batch.take(change)
                 if not change.complete:
                     continue
+                if tidying is not None:
+                    await stop(tidying)
                 await self._apply(batch, change.revision)
                 batch = Batch()
+                tidying = asyncio.create_task(self._tidy(), name="tidy the index up")
                 if saving is None or saving.done():
-                    saving = asyncio.create_task(self._save())
+                    saving = asyncio.create_task(self._save(), name="keep the catalogue")
         finally:
-            if saving is not None:
-                saving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await saving
+            await stop(*(task for task in (saving, tidying) if task is not None))
 
     async def _apply(self, batch: Batch, revision: int) -> None:
         view = self.live.view
@@ -169,6 +171,12 @@ class Follower:
         metrics.STALE.set(0)
         self._serves = True
         await self.tell(ready=True, following=True, why="")
+
+    async def _tidy(self) -> None:
+        view = self.live.view
+        if view is not None and view.index.worth_compacting:
+            await asyncio.sleep(QUIET_S)
+            await self.live.swap(await asyncio.to_thread(lambda: view.index.compacted().warmed()), view.revision)
 
     async def _save(self) -> None:
         await asyncio.sleep(max(0.0, self._saved_at + self.snapshot_every_s - time.monotonic()))
