@@ -96,13 +96,6 @@ def encode(text: str) -> tuple[int, ...]:
     return tuple([code for c in text for code in read_character(c)[0]])
 
 
-@lru_cache(maxsize=8192)
-def spelt(word: str) -> tuple[tuple[int, ...], str]:
-    """The codes of a word, and its letters as the index sees them."""
-    codes = encode(word)
-    return codes, decode(codes)
-
-
 def pack(codes: tuple[int, ...]) -> int:
     """The key of the first ten codes, left-aligned: the smallest key that starts with them."""
     key = 0
@@ -121,9 +114,16 @@ def decode(codes: tuple[int, ...]) -> str:
     return "".join([_DECODED[code] for code in codes])
 
 
+@lru_cache(maxsize=8192)
+def spelt(word: str) -> tuple[tuple[int, ...], str, int]:
+    """The codes of a word, its letters as the index sees them, and its key."""
+    codes = encode(word)
+    return codes, decode(codes), pack(codes)
+
+
 def fold(text: str) -> str:
     """The text as the index sees it, without separators: `TD-17 KV` is `td17kv`."""
-    return decode(encode(text))
+    return spelt(text)[1]
 
 
 def normalise_bulk(text: str) -> str:

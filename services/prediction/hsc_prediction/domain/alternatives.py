@@ -2,7 +2,7 @@
 
 from math import log
 
-from hsc_prediction.domain.alphabet import HEBREW, KEY_LENGTH, encode, pack
+from hsc_prediction.domain.alphabet import BITS, HEBREW, KEY_LENGTH, spelt
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import other_layout
@@ -18,7 +18,7 @@ JOINED = 3
 MOST_UNKNOWN = 12
 CM_PER_INCH = 2.54
 _CM = ("cm", "סמ")
-Alternative = tuple[tuple[int, ...], float]
+Alternative = tuple[int, int, float]  # its key, how many letters, likelihood
 
 
 def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, list[Alternative]]:
@@ -41,35 +41,41 @@ def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) ->
     atom = query.atoms[at]
     typed, memo = query.text[atom.start : atom.end], index.remembered.others
     if (found := memo.get((typed, covered, known))) is None:
-        found = memo.keep((typed, covered, known), _of_word(index, typed, atom.letters, covered, known))
+        words = _of_word(index, typed, atom.letters, covered, known)
+        found = memo.keep((typed, covered, known), [_spelt(word, likelihood) for word, likelihood in words])
     return found + _inches(query, at, atom.letters) if atom.letters.isdigit() else found
 
 
-def _of_word(index: Index, typed: str, letters: str, covered: bool, known: bool) -> list[Alternative]:
-    found = [(encode(word), MEANING) for word in same_meaning(letters)]
+def _spelt(word: str, likelihood: float) -> Alternative:
+    codes, _, low = spelt(word)
+    return low, len(codes), likelihood
+
+
+def _of_word(index: Index, typed: str, letters: str, covered: bool, known: bool) -> list[tuple[str, float]]:
+    found = [(word, MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
         return found
     hebrew = letters[0] >= "א"
     if hebrew:
-        spelt = letter_names(letters)
-        if spelt and (len(spelt) > 1 or not covered):
-            found.append((encode(spelt), LETTER_NAMES))
-        if len(letters) == 3 and letters[0] in PREFIXES and not known and (spelt := letter_names(letters[1:])):
-            found.append((encode(spelt), LETTER_NAMES * PREFIX))  # to the S of an SPD: לאס פי די
+        name = letter_names(letters)
+        if name and (len(name) > 1 or not covered):
+            found.append((name, LETTER_NAMES))
+        if len(letters) == 3 and letters[0] in PREFIXES and not known and (name := letter_names(letters[1:])):
+            found.append((name, LETTER_NAMES * PREFIX))  # to the S of an SPD: לאס פי די
     if known or len(letters) < 2:
         return found
     pressed = other_layout(typed)
     if pressed.isalnum():
-        found.append((encode(pressed), LAYOUT))
+        found.append((pressed, LAYOUT))
     for word in without_prefixes(letters) if hebrew else (letters,):
         if word != letters:
-            found += [(encode(w), MEANING * PREFIX) for w in same_meaning(word)]
-            found.append((encode(word), PREFIX))
-            if spelt := letter_names(word):
-                found.append((encode(spelt), LETTER_NAMES * PREFIX))
+            found += [(w, MEANING * PREFIX) for w in same_meaning(word)]
+            found.append((word, PREFIX))
+            if name := letter_names(word):
+                found.append((name, LETTER_NAMES * PREFIX))
         likely = SOUND * (1.0 if word == letters else PREFIX)
         for segment, _ in index.segments:
-            found += [(encode(other), worth * likely) for other, worth in segment.sounds.like(word)]
+            found += [(other, worth * likely) for other, worth in segment.sounds.like(word)]
     return sorted(found, key=lambda pair: -pair[1])
 
 
@@ -78,7 +84,7 @@ def _inches(query: Query, at: int, letters: str) -> list[Alternative]:
     if after not in _CM or len(letters) > 4:
         return []
     inches = int(letters) / CM_PER_INCH
-    return [(encode(str(n)), UNIT) for n in sorted({int(inches), round(inches), int(inches) + 1}) if n]
+    return [_spelt(str(n), UNIT) for n in sorted({int(inches), round(inches), int(inches) + 1}) if n]
 
 
 def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list[Guess]:
@@ -86,30 +92,30 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
     if not other:
         return []
     out: list[Guess] = [
-        (at, at + 1, pack(codes), min(len(codes), KEY_LENGTH), likelihood, False, ())
+        (at, at + 1, low, min(length, KEY_LENGTH), likelihood, False, ())
         for at, found in other.items()
-        for codes, likelihood in found
+        for low, length, likelihood in found
     ]
     each = JOINED if len(query.atoms) <= LONG else 1
     choices: list[list[Alternative]] = [
-        other[at][:each] if at in other else [(atom.codes, 1.0)] for at, atom in enumerate(query.atoms)
+        other[at][:each] if at in other else [(atom.low, len(atom.codes), 1.0)] for at, atom in enumerate(query.atoms)
     ]
     longest = span_limit(query)
     for first in range(len(choices)):
         if other.keys().isdisjoint(range(first, first + longest)):
             continue
-        joined: list[Alternative] = [((), 1.0)]
+        joined: list[Alternative] = [(0, 0, 1.0)]
         for last in range(first + 1, min(first + longest, len(choices)) + 1):
             joined = [
-                (before + codes, min(sure, likelihood))
-                for before, sure in joined
-                for codes, likelihood in choices[last - 1]
-                if len(before) + len(codes) <= KEY_LENGTH
+                (before | low >> BITS * letters, letters + length, min(sure, likelihood))
+                for before, letters, sure in joined
+                for low, length, likelihood in choices[last - 1]
+                if letters + length <= KEY_LENGTH
             ][: JOINED * JOINED]
             if not joined:
                 break
             if last > first + 1:
-                out += [(first, last, pack(c), len(c), sure, False, ()) for c, sure in joined if sure < 1.0]
+                out += [(first, last, low, length, sure, False, ()) for low, length, sure in joined if sure < 1.0]
     return out
 
 

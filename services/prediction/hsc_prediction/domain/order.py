@@ -1,8 +1,8 @@
 """Parts of a model that were typed apart, or in another order: `stage v 5 d` names the D5V, `9 roland lx` the LX-9."""
 
-from itertools import chain, islice, pairwise, permutations
+from itertools import chain, islice, permutations
 
-from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, pack
+from hsc_prediction.domain.alphabet import BITS, DIGIT, KEY_LENGTH
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import LONG, Guess
 
@@ -32,8 +32,12 @@ def out_of_order(query: Query) -> list[Guess]:
     several = chain.from_iterable(permutations(short, n) for n in range(2, MOST_JOINED + 1))
     out: dict[tuple[int, ...], Guess] = {}
     for joined in islice(chain(numbered, several), MOST_READINGS):
-        codes = tuple(code for i in joined for code in atoms[i].codes)
-        if len(codes) <= KEY_LENGTH and not all(b == a + 1 for a, b in pairwise(joined)):
-            first, last = min(joined), max(joined) + 1
-            out[joined] = (first, last, pack(codes), len(codes), LIKELIHOOD, False, joined)
+        low = length = 0
+        for i in joined:
+            low |= atoms[i].low >> BITS * length
+            length += len(atoms[i].codes)
+        first, last = min(joined), max(joined) + 1
+        beside = last - first == len(joined) and list(joined) == sorted(joined)
+        if length <= KEY_LENGTH and not beside:
+            out[joined] = (first, last, low, length, LIKELIHOOD, False, joined)
     return list(out.values())

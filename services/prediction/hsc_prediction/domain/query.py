@@ -21,6 +21,7 @@ class Atom(NamedTuple):
 
     codes: tuple[int, ...]
     letters: str
+    low: int  # the key of its first letters
     kind: int
     start: int
     end: int

@@ -51,7 +51,7 @@ class Scored:
 
     def as_typed(self, candidate: int) -> list[float]:
         """The shares of a candidate, by atom, from what was typed as it stands alone."""
-        if all([r.exact for r in self.readings]):
+        if all(r.exact for r in self.readings):
             return self.shares[candidate]
         hits, row = self.hits[candidate], [0.0] * len(self.most)
         for atom, at, part in self.parts:

@@ -11,7 +11,7 @@ from math import log
 
 import numpy as np
 
-from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, pack, step
+from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, step
 from hsc_prediction.domain.index import Index, Range
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.segment import Segment
@@ -55,7 +55,7 @@ def exact_spans(query: Query) -> list[Guess]:
     out: list[Guess] = []
     atoms, support = query.atoms, query.support
     longest = span_limit(query)
-    keys = [pack(atom.codes) for atom in atoms]
+    keys = [atom.low for atom in atoms]
     lengths = [len(atom.codes) for atom in atoms]
     for first, (key, length) in enumerate(zip(keys, lengths, strict=True)):
         content = first not in support
@@ -87,12 +87,14 @@ def locate(index: Index, guesses: list[Guess]) -> list[Reading]:
     """The readings that find something."""
     known = index.remembered.ranges
     known.make_room(len(guesses))
-    missing = [key for guess in guesses if (key := guess[2:4]) not in known]
+    keys = [guess[2:4] for guess in guesses]
+    missing = [key for key in keys if key not in known]
     if missing:
         _search(index, missing)
     kept = []
-    for first, last, low, length, likelihood, exact, apart in guesses:
-        if found := known[low, length]:
+    for key, guess in zip(keys, guesses, strict=True):
+        if (found := known[key]) is not None:
+            first, last, low, length, likelihood, exact, apart = guess
             evidence = found.evidence * likelihood
             atoms = apart or range(first, last)
             kept.append(

@@ -30,7 +30,7 @@ def apart(index: Index, query: Query, covered: list[bool]) -> Query | None:
             continue
         start = atom.start
         for piece in pieces:
-            out.append(Atom(piece, decode(piece), atom.kind, start, start + len(piece), atom.word))
+            out.append(Atom(piece, decode(piece), pack(piece), atom.kind, start, start + len(piece), atom.word))
             start += len(piece)
     return with_atoms(query, out) if len(out) > len(query.atoms) else None
 
