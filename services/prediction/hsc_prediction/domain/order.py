@@ -37,7 +37,6 @@ def out_of_order(query: Query) -> list[Guess]:
             low |= atoms[i].low >> BITS * length
             length += len(atoms[i].codes)
         first, last = min(joined), max(joined) + 1
-        beside = last - first == len(joined) and list(joined) == sorted(joined)
-        if length <= KEY_LENGTH and not beside:
+        if length <= KEY_LENGTH and joined != tuple(range(first, last)):
             out[joined] = (first, last, low, length, LIKELIHOOD, False, joined)
     return list(out.values())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,10 @@ UNTYPED_LETTER, ACCESSORY = 0.004, 0.9
 # Digits of an article number that has nothing else; fewer are a serial of the shop.
 MAKERS_NUMBER = 6
 _MARK, _PART = "\x1e", "\x1f"
-_CHUNK = 50_000
+_FIELDS = tuple(attrgetter(field.name) for field in dataclasses.fields(Product))
+# So many texts at once stay in the processor's cache.
+_CHUNK = 20_000
+_ONE = np.uint64(1)
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
 _COLOUR = re.compile(r"(?<=[a-z0-9])(bk|blk|wh|wht|rd|nt|sb|gd)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d+-")
@@ -37,22 +41,18 @@ _NUMBERED = re.compile(r"^\d+-")
 class Records:
     """Products in one UTF-8 buffer: a tenth of the memory of so many objects, and one slice to read one."""
 
-    def __init__(self, products: Sequence[Product]) -> None:
-        self.data = _joined([_written(p) for p in products]).encode("utf-8", "replace")
+    def __init__(self, columns: Sequence[Sequence[str]]) -> None:
+        joined = _joined(list(map(_PART.join, zip(*columns, strict=True))))
+        if joined.count(_PART) != len(columns[0]) * (len(columns) - 1):
+            columns = [[text.replace(_PART, " ") for text in column] for column in columns]
+            joined = _joined(list(map(_PART.join, zip(*columns, strict=True))))
+        self.data = joined.encode("utf-8", "replace")
         marks = np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord(_MARK))
         self.ends = np.append(marks, len(self.data)).astype(np.int64)
 
     def __getitem__(self, row: int) -> Product:
         start = int(self.ends[row - 1]) + 1 if row else 0
         return Product(*self.data[start : int(self.ends[row])].decode("utf-8").split(_PART))
-
-
-def _written(p: Product) -> str:
-    fields = (p.product_id, p.name, p.brand_id, p.brand_name, p.category, p.sku, p.url, p.image_url)
-    written = _PART.join(fields)
-    if written.count(_PART) >= len(fields):
-        written = _PART.join([f.replace(_PART, " ") for f in fields])
-    return written
 
 
 def _joined(values: Sequence[str]) -> str:
@@ -85,57 +85,70 @@ class Keys:
         )
 
 
-def _field_keys(values: Sequence[str], kind: int) -> Keys:
-    """Keys of a field; equal values are read once."""
+def _field_keys(values: Sequence[str], kind: int) -> Iterator[tuple[int, Keys]]:
+    """Keys of a field, those of names with their initials; equal brands and categories are read once."""
     if kind in (BRAND, CATEGORY):
-        numbers: dict[str, int] = {}
-        which = np.fromiter((numbers.setdefault(v, len(numbers)) for v in values), np.int64, len(values))
-        once = _text_keys(list(numbers), kind)
+        numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+        which = np.fromiter(map(numbers.__getitem__, values), np.int64, len(values))
+        once = _word_starts(_Letters.read(list(numbers), 0), kind)
         begins = np.searchsorted(once.row, np.arange(len(numbers) + 1))
-        count = np.diff(begins)[which]
-        row = np.repeat(np.arange(len(values), dtype=np.int32), count)
-        at = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(begins[:-1][which], count)
-        return Keys(once.key[at], row, once.ends[at], once.field[at])
-    chunks = [_text_keys(values[at : at + _CHUNK], kind, at) for at in range(0, len(values), _CHUNK)]
-    return Keys.joined(chunks)
+        at, row = spread(begins[:-1][which], np.diff(begins)[which])
+        yield kind, Keys(once.key[at], row.astype(np.int32), once.ends[at], once.field[at])
+        return
+    for first in range(0, len(values), _CHUNK):
+        letters = _Letters.read(values[first : first + _CHUNK], first)
+        yield kind, _word_starts(letters, kind)
+        if kind == NAME:
+            yield INITIALS, _word_starts(letters.initials(), INITIALS)
 
 
-def _text_keys(values: Sequence[str], kind: int, first_row: int = 0) -> Keys:
-    joined = _joined(values)
-    if joined.isascii():
-        points: NDArray[Any] = np.frombuffer(joined.encode("ascii"), np.uint8)
-    else:
-        wide = np.frombuffer(alphabet.normalise_bulk(joined).encode("utf-32-le", "replace"), np.uint32)
-        points = np.where(wide > 0xFFFF, 32, wide).astype(np.uint16)
-    code, cls = alphabet.CODE_OF[points], alphabet.CLASS_OF[points]
-    mark = points == ord(_MARK)
-    kept = (cls != alphabet.SKIPPED) & ((code > 0) | mark)
-    # A letter starts a word when a separator stands before it, or a letter of another class.
-    separated = np.zeros(len(points) + 1, bool)
-    plain = cls != alphabet.SKIPPED
-    at = np.flatnonzero(plain)
-    apart = np.ones(len(at), bool)
-    apart[1:] = cls[at[:-1]] == alphabet.SEPARATOR
-    separated[at] = apart
-    code, cls, split, mark = code[kept], cls[kept], separated[:-1][kept], mark[kept]
-    row = np.cumsum(mark, dtype=np.int32) + np.int32(first_row)
-    changed = np.ones(len(code), bool)
-    changed[1:] = cls[1:] != cls[:-1]
-    start = (split | changed) & ~mark
-    split |= mark
-    boundary = start | mark
-    if kind == INITIALS:
-        keep = start | (cls == alphabet.DIGIT) | mark
-        code, row, mark = code[keep], row[keep], mark[keep]
-        start = np.zeros(len(code), bool)
-        start[:1] = True
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """The letters of several texts in a row, a mark between two, without what stands between words."""
+
+    code: NDArray[np.uint8]
+    row: NDArray[np.int32]
+    mark: NDArray[np.bool_]
+    start: NDArray[np.bool_]  # begins a word, or a part of another class of letters
+    apart: NDArray[np.bool_]  # behind a separator
+    digit: NDArray[np.bool_]
+
+    @staticmethod
+    def read(values: Sequence[str], first_row: int) -> "_Letters":
+        joined = _joined(values)
+        if joined.isascii():
+            points: NDArray[Any] = np.frombuffer(joined.encode("ascii"), np.uint8)
+        else:
+            wide = np.frombuffer(alphabet.normalise_bulk(joined).encode("utf-32-le", "replace"), np.uint32)
+            points = np.where(wide > 0xFFFF, 32, wide).astype(np.uint16)
+        code, cls = alphabet.CODE_OF[points], alphabet.CLASS_OF[points]
+        mark = points == ord(_MARK)
+        kept = (cls != alphabet.SKIPPED) & ((code > 0) | mark)
+        apart = np.zeros(len(points), bool)
+        at = np.flatnonzero(cls != alphabet.SKIPPED)
+        apart[at[:1]] = True
+        apart[at[1:]] = cls[at[:-1]] == alphabet.SEPARATOR
+        code, cls, apart, mark = code[kept], cls[kept], apart[kept], mark[kept]
+        changed = np.ones(len(code), bool)
+        changed[1:] = cls[1:] != cls[:-1]
+        row = np.cumsum(mark, dtype=np.int32) + np.int32(first_row)
+        return _Letters(code, row, mark, (apart | changed) & ~mark, apart, cls == alphabet.DIGIT)
+
+    def initials(self) -> "_Letters":
+        """The first letter of each word, and all digits: one word a text."""
+        kept = self.start | self.digit | self.mark
+        mark = self.mark[kept]
+        start = np.ones(len(mark), bool)
         start[1:] = mark[:-1]
-        start &= ~mark
-        boundary = split = mark
+        return _Letters(self.code[kept], self.row[kept], mark, start & ~mark, mark, self.digit[kept])
+
+
+def _word_starts(letters: _Letters, kind: int) -> Keys:
     pad = np.zeros(alphabet.KEY_LENGTH + 1, np.uint8)
-    code = np.concatenate([code, pad])
-    edges = np.concatenate([boundary, pad == 0]) | np.concatenate([split, pad == 0]).astype(np.uint32) << np.uint32(16)
-    at = np.flatnonzero(start).astype(np.int64)
+    code = np.concatenate([letters.code, pad])
+    boundary, apart = letters.start | letters.mark, letters.apart | letters.mark
+    edges = np.concatenate([boundary, pad == 0]) | np.concatenate([apart, pad == 0]).astype(np.uint32) << np.uint32(16)
+    at = np.flatnonzero(letters.start)
     key = np.zeros(len(at), np.uint64)
     ends = np.zeros(len(at), np.uint32)
     alive = np.ones(len(at), bool)
@@ -149,26 +162,39 @@ def _text_keys(values: Sequence[str], kind: int, first_row: int = 0) -> Keys:
         alive &= letter > 0
         key <<= np.uint64(alphabet.BITS)
         key |= letter * alive
-    return Keys(key, row[at], ends, np.full(len(at), kind, np.uint8))
+    return Keys(key, letters.row[at], ends, np.full(len(at), kind, np.uint8))
+
+
+def _order(key: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Their order, equal ones as they stand. Sorting numbers is several times faster than sorting places by them:
+    so the lower half of each key is sorted with its place behind it, then the upper half."""
+    half, behind = np.uint64(alphabet.BITS * alphabet.KEY_LENGTH // 2), np.uint64(34)
+    places = np.arange(len(key), dtype=np.uint64)
+    order = places
+    for digits in (key & ((_ONE << half) - _ONE), key >> half):
+        by_digits = digits[order] << behind | places
+        by_digits.sort()
+        order = order[by_digits & ((_ONE << behind) - _ONE)]
+    return order.view(np.int64)
 
 
 def slug(url: str) -> str:
     """The words of a product's page address: often the Latin name of a product that is listed in Hebrew."""
-    found = _SLUG.search(url) if url else None
+    found = _SLUG.search(url)
     return _NUMBERED.sub("", found.group(1)) if found else ""
 
 
-def article_number(product: Product) -> str:
+def article_number(sku: str, product_id: str) -> str:
     """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`, `paiste_1061419`).
 
     A colour at its end is a word of its own: `FP90X BK`.
     """
-    number = product.sku
-    if not number:
-        before, _, tail = product.product_id.rpartition("_")
-        long = len(tail) >= (MAKERS_NUMBER if tail.isdigit() else 4)
-        number = tail if before and long and not tail.isalpha() else ""
-    return _COLOUR.sub(r" \1", number) if number else ""
+    if not sku:
+        before, _, tail = product_id.rpartition("_")
+        if not before or tail.isalpha() or len(tail) < (MAKERS_NUMBER if tail.isdigit() else 4):
+            return ""
+        sku = tail
+    return _COLOUR.sub(r" \1", sku)
 
 
 def spread(begins: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -202,19 +228,21 @@ class Segment:
     def build(items: Iterable[Product]) -> "Segment":
         """Index products; of two with the same id the later one counts."""
         products = list({p.product_id: p for p in items}.values())
-        names = [p.name for p in products]
-        brands = [p.brand_name for p in products]
+        count = len(products)
+        columns = [list(map(field, products)) for field in _FIELDS]
+        ids, names, brand_ids, brands, categories, skus, urls, _ = columns
         texts: dict[int, Sequence[str]] = {
             NAME: names,
             BRAND: brands,
-            SKU: [article_number(p) for p in products],
-            PAGE: [slug(p.url) for p in products],
-            CATEGORY: [p.category for p in products],
-            INITIALS: names,
+            SKU: [article_number(sku, at) if sku or "_" in at else "" for sku, at in zip(skus, ids, strict=True)],
+            PAGE: [slug(url) if url else "" for url in urls],
+            CATEGORY: categories,
         }
-        count = len(products)
-        keys = _without_twice(Keys.joined([_field_keys(v, kind) for kind, v in texts.items() if any(v)]))
-        order = np.argsort(keys.key)
+        parts = [part for kind, values in texts.items() if any(values) for part in _field_keys(values, kind)]
+        parts.sort(key=itemgetter(0))
+        keys = _without_twice(Keys.joined([keys for _, keys in parts]))
+        del parts
+        order = _order(keys.key)
         key, row, ends, kinds = keys.key[order], keys.row[order], keys.ends[order], keys.field[order]
         place = np.empty(len(order), np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
@@ -222,14 +250,15 @@ class Segment:
         each = np.bincount(keys.row, minlength=count).astype(np.int32)
         begins = each.cumsum(dtype=np.int32) - each
         del keys, order, place
-        letters = np.fromiter((min(len(name), 300) for name in names), np.int16, count)
-        group = np.fromiter((hash((p.brand_id or p.brand_name, p.name)) for p in products), np.int64, count)
-        row_of = {p.product_id: i for i, p in enumerate(products)}
+        letters = np.fromiter(map(len, names), np.int64, count).clip(max=300).astype(np.int16)
+        makers = [at or name for at, name in zip(brand_ids, brands, strict=True)]
+        group = np.fromiter(map(hash, zip(makers, names, strict=True)), np.int64, count)
+        row_of = dict(zip(ids, range(count), strict=True))
         accessory = _marked(key, row, ends, kinds, count)
         named = frozenset(_brand_keys(brands))
         return Segment(
             count,
-            Records(products),
+            Records(columns),
             key,
             row,
             ends,
