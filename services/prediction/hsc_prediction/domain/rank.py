@@ -114,12 +114,13 @@ def _intersect(
     low, high = large[0].ranges[at]
     rows = segment.row[low : min(high, low + INTERSECTED)].astype(np.int64)
     total = np.full(len(rows), large[0].evidence, np.float32)
-    if len(large) > 1:
-        mark = np.zeros(segment.products, np.float32)
-        for r in large[1:]:
-            low, high = r.ranges[at]
-            mark[segment.row[low:high]] += r.evidence
-        total += mark[rows]
+    others = np.zeros(len(rows), np.float32)
+    for r in large[1:]:
+        low, high = r.ranges[at]
+        has = np.zeros(segment.products, bool)
+        has[segment.row[low:high]] = True
+        others += np.float32(r.evidence) * has[rows]
+    total += others
     total -= segment.handicap[rows]
     if prior.rows is not None:
         total += prior.rows[rows]
