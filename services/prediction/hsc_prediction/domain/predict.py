@@ -61,9 +61,13 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     if locked:  # the choice left is among its members
         ordered.sort(key=lambda member: member[0] is not top)
     out = []
+    alike: dict[tuple[float, ...], list[Reading]] = {}
     for group, candidate, sure in ordered[:limit]:
         product = index.product(scored.rows[candidate])
-        marked = spans.matched_spans(product.name, chosen(scored, candidate))
+        hits = tuple(scored.hits[candidate])
+        if (readings := alike.get(hits)) is None:
+            readings = alike[hits] = chosen(scored, candidate)
+        marked = spans.matched_spans(product.name, readings)
         several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.candidates) > 1 else ""
         out.append(Candidate(product, sure / len(group.candidates), several, marked, locked and group is top, sure))
     worth = scored.shares[top.candidates[0]].copy()

@@ -29,14 +29,32 @@ _FIRST_BIT, _SECOND, _TO_SECOND = np.uint32(1), np.uint32(2), np.uint32(15)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
 
+class Rows:
+    """The rows of an array in plain lists, made when they are looked at: a few are, again and again."""
+
+    def __init__(self, array: NDArray[np.float32]) -> None:
+        self._array = array
+        self._made: dict[int, list[float]] = {}
+
+    def __getitem__(self, row: int) -> list[float]:
+        made = self._made.get(row)
+        if made is None:
+            made = self._made[row] = self._array[row].tolist()
+        return made
+
+    def with_others(self, others: "Rows", kept: list[int]) -> "Rows":
+        """Some rows of both."""
+        return Rows(np.concatenate([self._array, others._array])[kept])
+
+
 @dataclass(slots=True)
 class Scored:
     """Candidates of a query, best first; in plain lists, since what follows looks at a few, one by one."""
 
     rows: list[int]
     score: list[float]
-    hits: list[list[float]]  # by candidate: what each reading is worth for it
-    shares: list[list[float]]  # by candidate: evidence for each atom
+    hits: Rows  # by candidate: what each reading is worth for it
+    shares: Rows  # by candidate: evidence for each atom
     letters: list[int]
     group: list[int]
     accessory: list[bool]
@@ -47,7 +65,8 @@ class Scored:
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
-        return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [], [])
+        nothing = Rows(np.zeros((0, 0), np.float32))
+        return Scored([], [], nothing, nothing, [], [], [], [0.0] * len(query.atoms), [], [])
 
     def as_typed(self, candidate: int) -> list[float]:
         """The shares of a candidate, by atom, from what was typed as it stands alone."""
@@ -172,8 +191,8 @@ def _in_segment(
     return Scored(
         (kept + offset).tolist(),
         total.take(best).tolist(),
-        hits.T.take(best, axis=0).tolist(),
-        shares.T.take(best, axis=0).tolist(),
+        Rows(hits.T.take(best, axis=0)),
+        Rows(shares.T.take(best, axis=0)),
         segment.letters.take(kept).tolist(),
         segment.group.take(kept).tolist(),
         segment.accessory.take(kept).tolist(),
@@ -195,8 +214,8 @@ def _together(large: Scored, small: Scored, most: int) -> Scored:
     return Scored(
         kept(large.rows, small.rows),
         kept(large.score, small.score),
-        kept(large.hits, small.hits),
-        kept(large.shares, small.shares),
+        large.hits.with_others(small.hits, best),
+        large.shares.with_others(small.shares, best),
         kept(large.letters, small.letters),
         kept(large.group, small.group),
         kept(large.accessory, small.accessory),
