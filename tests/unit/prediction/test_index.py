@@ -1,7 +1,7 @@
 """index: built once, changed by making another."""
 
 import pytest
-from hsc_prediction.domain.index import Index
+from hsc_prediction.domain.index import Index, Memo
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
 from hsc_prediction.domain.product import Product
@@ -69,3 +69,24 @@ def test_odd_names_are_indexed_and_given_back(name):
 
 def test_an_empty_catalogue_predicts_nothing():
     assert ids(Index.build([]), "td-17") == []
+
+
+def test_only_so_much_is_remembered_and_what_is_asked_for_at_once_is_there_together():
+    memo = Memo(10)
+    for n in range(100):
+        memo.keep(n, n)
+        assert n in memo
+        assert len(memo) <= 10
+    memo.make_room(7)
+    for n in range(7):
+        memo[n] = n
+    assert set(range(7)) <= memo.keys()
+    assert len(memo) <= 10
+
+
+def test_keys_that_begin_alike_stand_in_the_order_of_their_products():
+    index = Index.build([Product(f"p{n}", "Nord Stage") for n in range(50)])
+    segment = index.base
+    assert all(segment.key[:-1] <= segment.key[1:])
+    same = segment.key[:-1] == segment.key[1:]
+    assert all(segment.row[:-1][same] <= segment.row[1:][same])

@@ -242,5 +242,12 @@ def test_the_same_text_gets_the_same_answer(index, text):
     assert ask(index, text) == ask(index, text)
 
 
+@given(st.lists(TEXTS, min_size=1, max_size=6))
+@settings(max_examples=50, deadline=None)
+def test_what_was_asked_before_changes_no_answer(index, products, texts):
+    fresh = Index.build(products)
+    assert [ask(fresh, text) for text in texts] == [ask(index, text) for text in texts]
+
+
 def test_a_text_of_a_hundred_thousand_letters_is_read_at_its_beginning(index):
     assert ask(index, "td-17 " + "x" * 100_000).candidates[0].product.product_id == "td17"

@@ -52,7 +52,7 @@ class Range(NamedTuple):
 class Remembered:
     """What depends on nothing but a few letters and the index: at every key all words but the last were there before.
 
-    Some 5 MB when full.
+    Some 8 MB when full.
     """
 
     ranges: Memo[tuple[int, int], Range | None] = field(default_factory=lambda: Memo(16_384))
@@ -60,7 +60,7 @@ class Remembered:
     slips: Memo[tuple[int, ...], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(1_024))
     others: Memo[tuple[str, bool, bool], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(4_096))
     pieces: Memo[tuple[int, ...], list[tuple[int, ...]]] = field(default_factory=lambda: Memo(1_024))
-    products: Memo[int, Product] = field(default_factory=lambda: Memo(2_048))
+    products: Memo[int, Product] = field(default_factory=lambda: Memo(4_096))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, LETTERS, decode, read_character
+from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, LETTERS, spelt
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import Reading
 
@@ -13,13 +13,8 @@ GAP = 2
 @lru_cache(maxsize=4096)
 def folded(name: str) -> tuple[str, tuple[int, ...]]:
     """The letters of a name as the index sees them, and the code point each comes from."""
-    letters: list[str] = []
-    places: list[int] = []
-    for at, c in enumerate(name):
-        for code in read_character(c)[0]:
-            letters.append(decode((code,)))
-            places.append(at)
-    return "".join(letters), tuple(places)
+    letters = [spelt(c)[1] for c in name]
+    return "".join(letters), tuple([at for at, of_character in enumerate(letters) for _ in of_character])
 
 
 @lru_cache(maxsize=8192)
