@@ -11,12 +11,14 @@ from hsc_prediction.domain.alphabet import DIGIT, KEY_LENGTH, LATIN_CODE
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.query import Query
-from hsc_prediction.domain.readings import Reading
+from hsc_prediction.domain.readings import MAX_READINGS, Reading
 from hsc_prediction.domain.segment import Segment
 
 GATHERED = 1_024
 SCORED = 64
 INTERSECTED = 20_000
+# Of readings too frequent to gather, so many tell the gathered products apart.
+MARKED = 3
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
 MODEL_NAMED, MODEL_SLIPPED = 2.5, 2.0
@@ -25,6 +27,7 @@ UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
 E = TypeVar("E")
 _FIRST = np.zeros(1, np.int64)
+_TRUE = np.ones(1, bool)
 _FIRST_BIT, _SECOND, _TO_SECOND = np.uint32(1), np.uint32(2), np.uint32(15)
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
@@ -70,43 +73,43 @@ def gather(
 ) -> NDArray[np.int64]:
     """Rows of a segment worth scoring: those of the rarest readings first."""
     order = sorted((r for r in readings if r.ranges[at][1] > r.ranges[at][0]), key=lambda r: -r.evidence)
-    rows: list[NDArray[np.int32]] = []
+    rows: list[NDArray[np.int64]] = []
     worth: list[float] = []
     left = GATHERED
     large: list[Reading] = []
     for r in order:
         low, high = r.ranges[at]
         if high - low <= left:
-            rows.append(segment.row[low:high])
+            rows.append(segment.row[low:high].astype(np.int64) * MAX_READINGS + len(worth))
             worth.append(r.evidence * len(r.atoms))
             left -= high - low
         else:
             large.append(r)
-    if not rows and large:
-        return _intersect(segment, at, large, standing, prior)
     if not rows:
-        return np.zeros(0, np.int64)
+        return _intersect(segment, at, large, standing, prior) if large else np.zeros(0, np.int64)
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
-        few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
+        few = np.array(sorted(set((_joined(rows) // MAX_READINGS).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    all_rows = _joined(rows)
-    by_row = all_rows.argsort()
-    sorted_rows = all_rows[by_row]
-    first = np.concatenate([_FIRST, (sorted_rows[1:] != sorted_rows[:-1]).nonzero()[0] + 1])
-    unique = sorted_rows[first]
-    total = -segment.handicap[unique]
-    if len(rows) > 1:
-        weight = np.array(worth, np.float32).repeat([len(r) for r in rows])
-        total += np.add.reduceat(weight[by_row], first)
-    if standing is not None:
-        alive = standing[unique]
-        unique, total = unique[alive], total[alive]
+    pairs = _joined(rows)
+    pairs.sort()
+    # A reading that finds a product twice, by its name and by its brand, is one reading.
+    pairs = pairs[np.concatenate([_TRUE, pairs[1:] != pairs[:-1]])]
+    row = pairs // MAX_READINGS
+    first = np.concatenate([_FIRST, (row[1:] != row[:-1]).nonzero()[0] + 1])
+    unique = row[first]
     if len(unique) > SCORED:
+        total = np.add.reduceat(np.array(worth, np.float32)[pairs - row * MAX_READINGS], first)
+        total -= segment.handicap[unique]
+        for r in large[:MARKED]:
+            low, high = r.ranges[at]
+            inside = (segment.forward[unique] - np.int32(low)).view(np.uint32) < np.uint32(high - low)
+            total += np.float32(r.evidence * len(r.atoms)) * inside.any(axis=1)
         if prior.rows is not None:
-            total = total + prior.rows[unique]
+            total += prior.rows[unique]
+        if standing is not None:
+            total[~standing[unique]] = -np.inf
         unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
-    kept: NDArray[np.int64] = unique.astype(np.int64)
-    return kept
+    return unique if standing is None else unique[standing[unique]]
 
 
 def _intersect(
