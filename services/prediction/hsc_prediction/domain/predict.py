@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log
 
 from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
+from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
@@ -33,6 +33,8 @@ WEIGHED, FAR = 10, 3.0
 # Beyond what was asked for, so many candidates are kept: members of a group, and what speaks against a lock.
 SPARE = 16
 UNKNOWN_WORD = 5.0
+# In texts of more words than this somebody tells a story: that no product has all of them says nothing.
+CONTRADICTED = 5
 
 
 @dataclass(slots=True)
@@ -110,9 +112,30 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, out_of_order(query))
-    found += locate(index, edited(index, query, unexplained(query, found, covered)))
+    slips = unexplained(query, found, covered)
+    found += locate(index, edited(index, query, slips))
     scored = score(index, query, strongest(found), prior, limit + SPARE)
+    if more := contradicted(query, scored, slips):
+        found += locate(index, edited(index, query, more))
+        scored = score(index, query, strongest(found), prior, limit + SPARE)
     return _last_word(query, scored), scored
+
+
+def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches to look for with a slip where no product explains all that was typed.
+
+    A slip may hit what is another product: no HP has a 4055, but others do.
+    """
+    support = query.support
+    content = [span for span in query.compounds if not support.issuperset(range(*span))]
+    if (
+        not scored.rows
+        or len(content) > CONTRADICTED
+        or all(scored.shares[0][i] > 0 for span in content for i in range(*span))
+    ):
+        return []
+    sizes = [(span, sum(len(atom.codes) for atom in query.atoms[span[0] : span[1]])) for span in content]
+    return [span for span, letters in sizes if 3 <= letters <= KEY_LENGTH and span not in tried]
 
 
 def _last_word(query: Query, scored: Scored) -> Query:
