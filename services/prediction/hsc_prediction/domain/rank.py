@@ -21,7 +21,7 @@ INTERSECTED = 20_000
 MARKED = 3
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
-MODEL_NAMED, MODEL_SLIPPED = 2.5, 2.0
+MODEL_NAMED, MODEL_SLIPPED, BRAND_NAMED = 2.5, 2.0, 2.0
 # Evidence of an atom that begins no word, beside its neighbours.
 UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
@@ -147,7 +147,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior, mos
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
             bonus = None if prior.rows is None else prior.rows[(rows + offset).clip(max=len(prior.rows) - 1)]
-            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most))
+            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most, index.brands))
     if not found:
         return Scored.none(query)
     return found[0] if len(found) == 1 else _together(found[0], found[1], most)
@@ -162,13 +162,14 @@ def _in_segment(
     readings: list[Reading],
     bonus: NDArray[np.float32] | None,
     most: int,
+    brands: frozenset[int],
 ) -> Scored:
     hits = _hits(segment, at, rows, readings, query)
     shares = _shares(query, readings, hits)
     total = shares.sum(axis=0)
     total -= segment.handicap.take(rows)
-    for model, worth in _models(query, readings):
-        total += worth * (hits[model] >= 0.9 * readings[model].evidence)
+    for at_reading, worth in _named(query, readings, brands):
+        total += worth * (hits[at_reading] >= 0.9 * readings[at_reading].evidence)
     if bonus is not None:
         total += bonus
     best = (-total).argsort(kind="stable")[:most]
@@ -212,15 +213,16 @@ def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
-    """Readings of whole words with letters and digits: who names a model means it, whatever else is said."""
+def _named(query: Query, readings: list[Reading], brands: frozenset[int]) -> list[tuple[int, float]]:
+    """Readings of brands, and of whole words with letters and digits: who names one means it, whatever else is said."""
     models = {
         span
         for span in query.compounds
         if span[1] - span[0] > 1 and any(a.kind == DIGIT for a in query.atoms[slice(*span)])
     }
     named = [(at, r) for at, r in enumerate(readings) if (r.first, r.last) in models]
-    return [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
+    makers = [(at, BRAND_NAMED) for at, r in enumerate(readings) if r.exact and r.low in brands]
+    return makers + [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
 
 
 def _hits(
