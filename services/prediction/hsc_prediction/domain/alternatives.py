@@ -40,7 +40,9 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
 def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) -> list[Alternative]:
     atom = query.atoms[at]
     letters = atom.letters
-    found = [(encode(word), MEANING) for word in same_meaning(letters)]
+    # The I of `how do i reset` is no numeral.
+    pronoun = len(letters) == 1 and at in query.support and any(w.support and len(w.letters) > 1 for w in query.words)
+    found = [] if pronoun else [(encode(word), MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
         return found + _inches(query, at, letters)
     hebrew = letters[0] >= "א"

@@ -12,7 +12,7 @@ from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.order import out_of_order
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
-from hsc_prediction.domain.query import Query, read, with_open_end_as_support
+from hsc_prediction.domain.query import Query, Word, read, with_open_end_as_support
 from hsc_prediction.domain.rank import Scored, score
 from hsc_prediction.domain.readings import (
     LONG,
@@ -23,6 +23,7 @@ from hsc_prediction.domain.readings import (
     locate,
     strongest,
     unexplained,
+    whole_in,
 )
 from hsc_prediction.domain.split import apart
 from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, begins_support_word
@@ -118,7 +119,7 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
     if more := contradicted(query, scored, slips):
         found += locate(index, edited(index, query, more))
         scored = score(index, query, strongest(found), prior, limit + SPARE)
-    return _last_word(query, scored), scored
+    return _last_word(index, query, scored), scored
 
 
 def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -138,13 +139,26 @@ def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> 
     return [span for span, letters in sizes if 3 <= letters <= KEY_LENGTH and span not in tried]
 
 
-def _last_word(query: Query, scored: Scored) -> Query:
-    """The query, its last word taken for a support word where it is half of one and no part of the best name."""
+def _last_word(index: Index, query: Query, scored: Scored) -> Query:
+    """The query, its last word taken for a support word where it is half of one and no part of the best name.
+
+    A whole word of the catalogue is none (`r8 pro`): it may be what sets another product apart.
+    """
     if not (query.open_end and len(query.words) > 1 and scored.rows) or query.words[-1].support:
         return query
     last = query.words[-1]
     half = not any(scored.shares[0][last.first : last.last]) and begins_support_word(last.letters)
-    return with_open_end_as_support(query) if half else query
+    return with_open_end_as_support(query) if half and not _is_word(index, scored, last) else query
+
+
+def _is_word(index: Index, scored: Scored, word: Word) -> bool:
+    """Whether the catalogue has these very letters as a word."""
+    typed = (r for r in scored.readings if r.exact and (r.first, r.last) == (word.first, word.last))
+    return any(
+        high > low and whole_in(segment, (low, high), r.length)
+        for r in typed
+        for (segment, _), (low, high) in zip(index.segments, r.ranges, strict=True)
+    )
 
 
 def grouped(scored: Scored) -> list[Group]:
@@ -214,7 +228,10 @@ def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Gr
     if confidence < twins.LOCK_AT:
         return False
     product = index.product(scored.rows[candidate])
-    if not (twins.says_it(query, product, scored, candidate) and twins.says_models_whole(query, product)):
+    if not twins.says_it(query, product, scored, candidate):
+        return False
+    whole = twins.says_models_whole(query, product) and not twins.goes_on(query, product)
+    if not (whole or twins.gives_number(query, product)):
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)
