@@ -34,6 +34,8 @@ WEIGHED, FAR = 10, 3.0
 # Beyond what was asked for, so many candidates are kept: members of a group, and what speaks against a lock.
 SPARE = 16
 UNKNOWN_WORD = 5.0
+# Who leaves out more letters of a name has not only left out its brand.
+BRAND_LETTERS = 16
 # In texts of more words than this somebody tells a story: that no product has all of them says nothing.
 CONTRADICTED = 5
 
@@ -211,9 +213,11 @@ def features(
         lone = lone and not (typed[said[0]] > 0 and atoms[said[0]].codes[-1] < LATIN_CODE)
         coined = lone and wanting and not unknown and typed[said[0]] > 0
         coined = coined and _coined(index, scored, candidate, atoms[said[0]].letters)
+        left = scored.letters[candidate] - found
+        whole = left <= BRAND_LETTERS and twins.says_all_of(query, index.product(scored.rows[candidate]))
         odds = log(max(mine, 1e-6) / max(1 - mine, 1e-3))
         sure = mine * explained * min(1.0, strength)
-        out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined))
+        out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined, whole))
     return out
 
 

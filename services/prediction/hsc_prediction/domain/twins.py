@@ -139,9 +139,13 @@ def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: fr
 
 def says_all_of(query: Query, product: Product) -> bool:
     """Whether every word of the product's name, but its brand's, was typed."""
-    typed = parts(query.text)
-    brand = parts(product.brand_name)
-    return all(atom.letters in typed | brand for atom in read_atoms(product.name))
+    return own_words(product.name, product.brand_name) <= parts(query.text)
+
+
+@lru_cache(maxsize=4096)
+def own_words(name: str, brand: str) -> frozenset[str]:
+    """The words of a name that are not its brand's."""
+    return frozenset(atom.letters for atom in read_atoms(name)) - parts(brand)
 
 
 def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> bool:
