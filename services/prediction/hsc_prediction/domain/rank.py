@@ -17,8 +17,6 @@ from hsc_prediction.domain.segment import Segment
 GATHERED = 1_024
 SCORED = 64
 INTERSECTED = 20_000
-# Of readings too frequent to gather, so many tell the gathered products apart.
-MARKED = 3
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
 MODEL_NAMED, MODEL_SLIPPED, BRAND_NAMED = 2.5, 2.0, 2.0
@@ -73,14 +71,14 @@ def gather(
 ) -> NDArray[np.int64]:
     """Rows of a segment worth scoring: those of the rarest readings first."""
     order = sorted((r for r in readings if r.ranges[at][1] > r.ranges[at][0]), key=lambda r: -r.evidence)
-    rows: list[NDArray[np.int64]] = []
+    rows: list[NDArray[np.int32]] = []
     worth: list[float] = []
     left = GATHERED
     large: list[Reading] = []
     for r in order:
         low, high = r.ranges[at]
         if high - low <= left:
-            rows.append(segment.row[low:high].astype(np.int64) * MAX_READINGS + len(worth))
+            rows.append(segment.row[low:high])
             worth.append(r.evidence * len(r.atoms))
             left -= high - low
         else:
@@ -88,9 +86,10 @@ def gather(
     if not rows:
         return _intersect(segment, at, large, standing, prior) if large else np.zeros(0, np.int64)
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
-        few = np.array(sorted(set((_joined(rows) // MAX_READINGS).tolist())), np.int64)
+        few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    pairs = _joined(rows)
+    pairs = _joined(rows) * np.int64(MAX_READINGS)
+    pairs += np.arange(len(rows)).repeat([len(found) for found in rows])
     pairs.sort()
     # A reading that finds a product twice, by its name and by its brand, is one reading.
     pairs = pairs[np.concatenate([_TRUE, pairs[1:] != pairs[:-1]])]
@@ -100,10 +99,6 @@ def gather(
     if len(unique) > SCORED:
         total = np.add.reduceat(np.array(worth, np.float32)[pairs - row * MAX_READINGS], first)
         total -= segment.handicap[unique]
-        for r in large[:MARKED]:
-            low, high = r.ranges[at]
-            inside = (segment.forward[unique] - np.int32(low)).view(np.uint32) < np.uint32(high - low)
-            total += np.float32(r.evidence * len(r.atoms)) * inside.any(axis=1)
         if prior.rows is not None:
             total += prior.rows[unique]
         if standing is not None:
