@@ -213,7 +213,8 @@ def test_a_slip_that_hits_another_makers_model_still_finds_the_brand_that_was_na
 
 def test_a_product_found_twice_by_one_word_does_not_crowd_out_what_two_words_find():
     crowd = [Product(f"u{n}", f"Ulefone U{n}", "ulefone", "Ulefone") for n in range(150)]
-    others = [Product(f"x{n}", f"Sony Xperia {n}", "sony", "Sony") for n in range(150)]
+    others = [Product(f"x{n}", f"Sony Xperia {n}", "sony", "Sony") for n in range(400)]
+    others += [Product(f"n{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(2000)]
     index = Index.build([Product("meant", "Sony Xperia UL", "sony", "Sony"), *crowd, *others])
     assert ask(index, "xpria ul").candidates[0].product.product_id == "meant"
 
