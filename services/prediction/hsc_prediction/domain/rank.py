@@ -104,7 +104,8 @@ def gather(
         if standing is not None:
             total[~standing[unique]] = -np.inf
         unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
-    return unique if standing is None else unique[standing[unique]]
+    kept: NDArray[np.int64] = unique if standing is None else unique[standing[unique]]
+    return kept
 
 
 def _intersect(
