@@ -1,8 +1,7 @@
 """Fit the confidence: `python -m hsc_prediction.fit CATALOG_DIR… [--diagram FILE.svg] [--dry]`.
 
 Half of the brands fit, the other half measure; then all fit what is kept. Each brand's catalogue is indexed with
-every eighth
-product left out: questions about those mean nothing that is there, which is how it learns to doubt.
+every twelfth product left out: questions about those mean nothing that is there, which is how it learns to doubt.
 """
 
 import argparse
@@ -27,9 +26,9 @@ from hsc_prediction.fitting.diagram import calibration_error, svg
 from hsc_prediction.fitting.questions import Question, meaning, questions
 
 KEPT = Path(__file__).with_name("calibration.json")
-LEFT_OUT = 8
+LEFT_OUT = 12
 LIMIT = 5
-TEMPERATURES = (0.25, 0.4, 0.6, 0.9, 1.3)
+TEMPERATURES = (0.15, 0.25, 0.4, 0.6, 0.9, 1.3)
 RIDGE = 1.0
 
 Rows = list[tuple[NDArray[np.float64], NDArray[np.bool_]]]

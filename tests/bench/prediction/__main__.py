@@ -25,6 +25,7 @@ from hsc_prediction.domain.product import Product
 from hsc_prediction.fitting import catalogs
 from hsc_prediction.fitting.questions import NOTHING
 
+PREFETCH_AT = 0.6
 KINDS = ("a", "b", "c", "d", "e1", "e2", "f", "g", "h")
 
 
@@ -78,6 +79,7 @@ def typing(index: Index, folder: Path, each: int, with_peers: bool) -> None:
     speed(f"{index.count:,} products", by_id(index, Prior.none()), texts, evaluate)
     ours = by_id(index, Prior.none())
     success("this engine", ours, asked)
+    early(index, asked)
     for name, peer in peers.PEERS.items() if with_peers else ():
         try:
             with peer(rows) as other:
@@ -85,6 +87,31 @@ def typing(index: Index, folder: Path, each: int, with_peers: bool) -> None:
                 speed(name, other, texts[:500], evaluate)
         except ImportError as missing:
             line(name, "left out", f"{missing.name} is not installed: hsc-prediction[peers]")
+
+
+def early(index: Index, asked: list[dict[str, Any]]) -> None:
+    """How much was typed, and of how many questions, when the right product was prefetched, and when it locked."""
+    for kind in ("a", "b", "f"):
+        first: dict[str, list[float]] = {"prefetched": [], "locked": []}
+        wrong, few = 0, [q for q in asked if q["cls"] == kind]
+        for q in few:
+            typed, fetched = {"prefetched": 0, "locked": 0}, set()
+            for length in range(1, len(q["text"]) + 1):
+                found = predict(index, q["text"][:length], 3, Prior.none()).candidates
+                if not found or not (found[0].locked or found[0].together >= PREFETCH_AT):
+                    continue
+                if found[0].product.product_id not in q["right"]:
+                    fetched.add(found[0].product.product_id)
+                    continue
+                typed["prefetched"] = typed["prefetched"] or length
+                typed["locked"] = typed["locked"] or length * found[0].locked
+            wrong += len(fetched)
+            for what, length in typed.items():
+                first[what] += [length / len(q["text"])] if length else []
+        for what, shares in first.items():
+            typed_of = sum(shares, float(len(few) - len(shares))) / len(few)
+            line(f"class {kind}, {what}: of questions, share typed", f"{len(shares) / len(few):.2f} {typed_of:.2f}")
+        line(f"class {kind}: wrong products prefetched, a question", f"{wrong / len(few):.2f}")
 
 
 def success(what: str, ask: peers.Predict, asked: list[dict[str, Any]]) -> float:

@@ -204,6 +204,28 @@ def test_a_persons_name_is_no_product_though_one_was_named_so():
     assert all(c.confidence <= 0.5 for c in ask(index, "john weber").candidates)
 
 
+def test_a_slip_that_hits_another_makers_model_still_finds_the_brand_that_was_named():
+    others = [Product(f"im{n}", f"{maker} IM C400", maker, maker) for n, maker in enumerate(("NRG", "Ricoh", "Savin"))]
+    others += [Product(f"oki{n}", f"Oki B{n}", "oki", "Oki") for n in range(200, 260)]
+    index = Index.build([Product("meant", "Oki C3400", "oki", "Oki"), *others])
+    assert ask(index, "oki c400").candidates[0].product.product_id == "meant"
+
+
+def test_a_product_found_twice_by_one_word_does_not_crowd_out_what_two_words_find():
+    crowd = [Product(f"u{n}", f"Ulefone U{n}", "ulefone", "Ulefone") for n in range(150)]
+    others = [Product(f"x{n}", f"Sony Xperia {n}", "sony", "Sony") for n in range(400)]
+    others += [Product(f"n{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(2000)]
+    index = Index.build([Product("meant", "Sony Xperia UL", "sony", "Sony"), *crowd, *others])
+    assert ask(index, "xpria ul").candidates[0].product.product_id == "meant"
+
+
+def test_the_product_whose_whole_name_was_said_is_surer_than_one_whose_name_goes_on():
+    index = Index.build([Product(n, n, "m-audio", "M-Audio") for n in ("M-Audio Hammer 88", "M-Audio Hammer 88 Pro")])
+    first, second = ask(index, "hammer 88").candidates
+    assert first.product.name == "M-Audio Hammer 88"
+    assert first.confidence > 2 * second.confidence
+
+
 def test_a_word_of_more_letters_than_a_key_is_found_with_one_missing():
     index = Index.build([Product("cable", "Universal Thunderbolt 3"), Product("other", "Nord 3")])
     assert ask(index, "thnderbolt 3").candidates[0].product.product_id == "cable"

@@ -4,6 +4,7 @@ import pytest
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
+from hsc_prediction.domain.product import Product
 
 
 def locked(index, text):
@@ -38,3 +39,29 @@ def test_a_model_that_the_catalogue_does_not_have_is_never_corrected_into_one_th
 def test_a_twin_that_is_missing_is_not_replaced_by_the_other(products):
     without = Index.build([p for p in products if p.product_id != "td17"])
     assert not locked(without, "how do i reset my roland td-17")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "brand"),
+    [
+        ("sharp mx-2300n", "Sharp MX-2300N PS", "Sharp"),
+        ("casper via g1", "Casper VIA G1 Plus", "Casper"),
+        ("razer phone", "Razer Phone 2", "Razer"),
+        ("mobicell r8 pro", "Mobicell R8", "Mobicell"),
+        ("oppo reno9 a", "OPPO Reno9 Pro", "OPPO"),
+        ("ricoh im c300", "Ricoh MP C300", "Ricoh"),
+    ],
+)
+def test_a_model_that_only_a_suffix_or_a_prefix_sets_apart_does_not_lock(text, name, brand):
+    others = [Product("pro", "Oxygen Pro 49"), Product("im", "Ricoh IM 500", "ricoh", "Ricoh")]
+    others += [Product(f"o{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(40)]
+    index = Index.build([Product("this", name, brand.lower(), brand), *others])
+    assert predict(index, text, 1, Prior.none()).candidates[0].product.product_id == "this"
+    assert not locked(index, text)
+    assert locked(index, name.lower()) == {"this"}
+
+
+def test_the_i_of_a_sentence_is_no_numeral():
+    names = ("Tele2 Mini", "Tele2 Mini 1.1", *(f"Nord Stage {n}" for n in range(40)))
+    index = Index.build([Product(name, name, name.split()[0], name.split()[0]) for name in names])
+    assert "Tele2 Mini 1.1" not in locked(index, "how do i reset my tele2 mini ")

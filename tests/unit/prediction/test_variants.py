@@ -28,5 +28,9 @@ def test_another_digit_is_the_least_likely_slip():
     assert 0 < likelihood("td17", "td27") < likelihood("td17", "rd17")
 
 
+def test_two_digits_swapped_are_a_likelier_slip_than_a_digit_far_away():
+    assert likelihood("vpl2209", "vpl2029") > likelihood("vpl2209", "vpl2809")
+
+
 def test_two_edits_are_no_variant():
     assert likelihood("orlnad", "roland") == 0

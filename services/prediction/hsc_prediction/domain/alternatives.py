@@ -40,9 +40,13 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
 def _of_atom(index: Index, query: Query, at: int, covered: bool, known: bool) -> list[Alternative]:
     atom = query.atoms[at]
     typed, memo = query.text[atom.start : atom.end], index.remembered.others
-    if (found := memo.get((typed, covered, known))) is None:
-        words = _of_word(index, typed, atom.letters, covered, known)
-        found = memo.keep((typed, covered, known), [_spelt(word, likelihood) for word, likelihood in words])
+    # The I of `how do i reset` is no numeral.
+    pronoun = (
+        len(atom.letters) == 1 and at in query.support and any(w.support and len(w.letters) > 1 for w in query.words)
+    )
+    if (found := memo.get((typed, covered, known, pronoun))) is None:
+        words = _of_word(index, typed, atom.letters, covered, known, pronoun)
+        found = memo.keep((typed, covered, known, pronoun), [_spelt(word, likelihood) for word, likelihood in words])
     return found + _inches(query, at, atom.letters) if atom.letters.isdigit() else found
 
 
@@ -51,8 +55,10 @@ def _spelt(word: str, likelihood: float) -> Alternative:
     return low, len(codes), likelihood
 
 
-def _of_word(index: Index, typed: str, letters: str, covered: bool, known: bool) -> list[tuple[str, float]]:
-    found = [(word, MEANING) for word in same_meaning(letters)]
+def _of_word(
+    index: Index, typed: str, letters: str, covered: bool, known: bool, pronoun: bool
+) -> list[tuple[str, float]]:
+    found = [] if pronoun else [(word, MEANING) for word in same_meaning(letters)]
     if letters.isdigit():
         return found
     hebrew = letters[0] >= "א"

@@ -24,6 +24,7 @@ FEATURES = (
     "sure",  # share × explained × evidence: all three at once
     "lone",  # one word of several, and no number
     "coined",  # of those: the whole word that a name begins with, behind its brand, and no unknown word beside it
+    "whole",  # every word of the name but its brand's was typed
 )
 
 

@@ -58,7 +58,9 @@ class Remembered:
     ranges: Memo[tuple[int, int], Range | None] = field(default_factory=lambda: Memo(16_384))
     whole: Memo[tuple[int, int], bool] = field(default_factory=lambda: Memo(4_096))
     slips: Memo[tuple[int, ...], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(1_024))
-    others: Memo[tuple[str, bool, bool], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(4_096))
+    others: Memo[tuple[str, bool, bool, bool], list[tuple[int, int, float]]] = field(
+        default_factory=lambda: Memo(4_096)
+    )
     pieces: Memo[tuple[int, ...], list[tuple[int, ...]]] = field(default_factory=lambda: Memo(1_024))
     products: Memo[int, Product] = field(default_factory=lambda: Memo(4_096))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log
 
 from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alphabet import LATIN, LATIN_CODE
+from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
 from hsc_prediction.domain.index import Index
@@ -12,7 +12,7 @@ from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.order import out_of_order
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.product import Candidate, Prediction
-from hsc_prediction.domain.query import Query, read, with_open_end_as_support
+from hsc_prediction.domain.query import Query, Word, read, with_open_end_as_support
 from hsc_prediction.domain.rank import Scored, score
 from hsc_prediction.domain.readings import (
     LONG,
@@ -23,6 +23,7 @@ from hsc_prediction.domain.readings import (
     locate,
     strongest,
     unexplained,
+    whole_in,
 )
 from hsc_prediction.domain.split import apart
 from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, begins_support_word
@@ -33,6 +34,10 @@ WEIGHED, FAR = 10, 3.0
 # Beyond what was asked for, so many candidates are kept: members of a group, and what speaks against a lock.
 SPARE = 16
 UNKNOWN_WORD = 5.0
+# Who leaves out more letters of a name has not only left out its brand.
+BRAND_LETTERS = 16
+# In texts of more words than this somebody tells a story: that no product has all of them says nothing.
+CONTRADICTED = 5
 
 
 @dataclass(slots=True)
@@ -114,18 +119,52 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
         covered[r.first : r.last] = [True] * (r.last - r.first)
     found += other
     found += locate(index, out_of_order(query))
-    found += locate(index, edited(index, query, unexplained(query, found, covered)))
+    slips = unexplained(query, found, covered)
+    found += locate(index, edited(index, query, slips))
     scored = score(index, query, strongest(found), prior, limit + SPARE)
-    return _last_word(query, scored), scored
+    if more := contradicted(query, scored, slips):
+        found += locate(index, edited(index, query, more))
+        scored = score(index, query, strongest(found), prior, limit + SPARE)
+    return _last_word(index, query, scored), scored
 
 
-def _last_word(query: Query, scored: Scored) -> Query:
-    """The query, its last word taken for a support word where it is half of one and no part of the best name."""
+def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches to look for with a slip where no product explains all that was typed.
+
+    A slip may hit what is another product: no HP has a 4055, but others do.
+    """
+    support = query.support
+    content = [span for span in query.compounds if not support.issuperset(range(*span))]
+    if (
+        not scored.rows
+        or len(content) > CONTRADICTED
+        or all(scored.shares[0][i] > 0 for span in content for i in range(*span))
+    ):
+        return []
+    sizes = [(span, sum(len(atom.codes) for atom in query.atoms[span[0] : span[1]])) for span in content]
+    return [span for span, letters in sizes if 3 <= letters <= KEY_LENGTH and span not in tried]
+
+
+def _last_word(index: Index, query: Query, scored: Scored) -> Query:
+    """The query, its last word taken for a support word where it is half of one and no part of the best name.
+
+    A whole word of the catalogue is none (`r8 pro`): it may be what sets another product apart.
+    """
     if not (query.open_end and len(query.words) > 1 and scored.rows) or query.words[-1].support:
         return query
     last = query.words[-1]
     half = not any(scored.shares[0][last.first : last.last]) and begins_support_word(last.letters)
-    return with_open_end_as_support(query) if half else query
+    return with_open_end_as_support(query) if half and not _is_word(index, scored, last) else query
+
+
+def _is_word(index: Index, scored: Scored, word: Word) -> bool:
+    """Whether the catalogue has these very letters as a word."""
+    typed = (r for r in scored.readings if r.exact and (r.first, r.last) == (word.first, word.last))
+    return any(
+        high > low and whole_in(segment, (low, high), r.length)
+        for r in typed
+        for (segment, _), (low, high) in zip(index.segments, r.ranges, strict=True)
+    )
 
 
 def grouped(scored: Scored) -> list[Group]:
@@ -175,9 +214,11 @@ def features(
         lone = lone and not (typed[said[0]] > 0 and atoms[said[0]].codes[-1] < LATIN_CODE)
         coined = lone and wanting and not unknown and typed[said[0]] > 0
         coined = coined and _coined(index, scored, candidate, atoms[said[0]].letters)
+        left = scored.letters[candidate] - found
+        whole = left <= BRAND_LETTERS and twins.says_all_of(query, index.product(scored.rows[candidate]))
         odds = log(max(mine, 1e-6) / max(1 - mine, 1e-3))
         sure = mine * explained * min(1.0, strength)
-        out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined))
+        out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined, whole))
     return out
 
 
@@ -192,7 +233,10 @@ def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Gr
     if confidence < twins.LOCK_AT:
         return False
     product = index.product(scored.rows[candidate])
-    if not (twins.says_it(query, product, scored, candidate) and twins.says_models_whole(query, product)):
+    if not twins.says_it(query, product, scored, candidate):
+        return False
+    whole = twins.says_models_whole(query, product) and not twins.goes_on(query, product)
+    if not (whole or twins.gives_number(query, product)):
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)

@@ -19,7 +19,7 @@ SCORED = 64
 INTERSECTED = 20_000
 # name, brand, sku, page, category, initials
 FIELD_WORTH = np.array([1.0, 1.0, 1.0, 0.8, 0.7, 0.7], np.float32)
-MODEL_NAMED, MODEL_SLIPPED = 2.5, 2.0
+MODEL_NAMED, MODEL_SLIPPED, BRAND_NAMED = 2.5, 2.0, 2.0
 # Evidence of an atom that begins no word, beside its neighbours.
 UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
@@ -96,33 +96,37 @@ def gather(
             left -= high - low
         else:
             large.append(r)
-    if not rows and large:
-        return _intersect(segment, at, large, standing, prior)
     if not rows:
-        return np.zeros(0, np.int64)
+        return _intersect(segment, at, large, standing, prior) if large else np.zeros(0, np.int64)
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
         few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    all_rows = _joined(rows)
-    by_row = all_rows.argsort()
-    sorted_rows = all_rows[by_row]
-    begins = np.ones(len(all_rows), bool)
-    begins[1:] = sorted_rows[1:] != sorted_rows[:-1]
-    first = begins.nonzero()[0]
-    unique = sorted_rows[first]
-    total = -segment.handicap[unique]
-    if len(rows) > 1:
-        weight = np.array(worth, np.float32).repeat([len(r) for r in rows])
-        total += np.add.reduceat(weight[by_row], first)
-    if standing is not None:
-        alive = standing[unique]
-        unique, total = unique[alive], total[alive]
+    many = np.int64(len(rows))
+    pairs = _joined(rows) * many
+    pairs += np.arange(len(rows)).repeat([len(found) for found in rows])
+    pairs.sort()
+    # A reading that finds a product twice, by its name and by its brand, is one reading.
+    pairs = pairs[_begins(pairs)]
+    row = pairs // many
+    first = _begins(row).nonzero()[0]
+    unique = row[first]
     if len(unique) > SCORED:
+        total = np.add.reduceat(np.array(worth, np.float32)[pairs - row * many], first)
+        total -= segment.handicap[unique]
         if prior.rows is not None:
-            total = total + prior.rows[unique]
+            total += prior.rows[unique]
+        if standing is not None:
+            total[~standing[unique]] = -np.inf
         unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
-    kept: NDArray[np.int64] = unique.astype(np.int64)
+    kept: NDArray[np.int64] = unique if standing is None else unique[standing[unique]]
     return kept
+
+
+def _begins(ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where another number begins."""
+    begins = np.ones(len(ordered), bool)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    return begins
 
 
 def _intersect(
@@ -161,7 +165,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior, mos
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
             bonus = None if prior.rows is None else prior.rows[(rows + offset).clip(max=len(prior.rows) - 1)]
-            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most))
+            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most, index.brands))
     if not found:
         return Scored.none(query)
     return found[0] if len(found) == 1 else _together(found[0], found[1], most)
@@ -176,14 +180,15 @@ def _in_segment(
     readings: list[Reading],
     bonus: NDArray[np.float32] | None,
     most: int,
+    brands: frozenset[int],
 ) -> Scored:
     hits = _hits(segment, at, rows, readings, query)
     shared = parts(query, readings)
     shares = _shares(query, shared, hits)
     total = shares.sum(axis=0)
     total -= segment.handicap.take(rows)
-    for model, worth in _models(query, readings):
-        total += worth * (hits[model] >= 0.9 * readings[model].evidence)
+    for at_reading, worth in _named(query, readings, brands):
+        total += worth * (hits[at_reading] >= 0.9 * readings[at_reading].evidence)
     if bonus is not None:
         total += bonus
     best = (-total).argsort(kind="stable")[:most]
@@ -229,8 +234,8 @@ def _joined(parts: list[NDArray[T]]) -> NDArray[T]:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
-    """Readings of whole words with letters and digits: who names a model means it, whatever else is said."""
+def _named(query: Query, readings: list[Reading], brands: frozenset[int]) -> list[tuple[int, float]]:
+    """Readings of brands, and of whole words with letters and digits: who names one means it, whatever else is said."""
     models = {
         (first, last)
         for first, last in query.compounds
@@ -239,7 +244,8 @@ def _models(query: Query, readings: list[Reading]) -> list[tuple[int, float]]:
     if not models:
         return []
     named = [(at, r) for at, r in enumerate(readings) if (r.first, r.last) in models]
-    return [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
+    makers = [(at, BRAND_NAMED) for at, r in enumerate(readings) if r.exact and r.low in brands]
+    return makers + [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
 
 
 def _hits(

@@ -159,6 +159,9 @@ ACCESSORY_WORDS = frozenset(
         "קייס",
     ]
 )
+# Words that make another model of the one whose name stands before them.
+_VARIANTS = "plus lite mini ultra prime neo duos dual lefty שמאלית"
+VARIANT_WORDS = frozenset(fold(word) for word in _VARIANTS.split())
 # Words that ask for something to be done about a thing: beside one of them a coined word alone names a product.
 _WANTING = """
 how reset manual manuals guide instructions setup install installing update firmware driver drivers software app

@@ -7,7 +7,7 @@ from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.query import Query, compounds_of, read_atoms
 from hsc_prediction.domain.rank import Scored
-from hsc_prediction.domain.support_words import ACCESSORY_WORDS
+from hsc_prediction.domain.support_words import ACCESSORY_WORDS, SUPPORT_WORDS, VARIANT_WORDS
 
 LOCK_AT = 0.8
 # Evidence, in nats, that sets two products apart.
@@ -34,15 +34,16 @@ def models(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(word for word in words if len(word) > 1 and any(part.isdigit() for part in word))
 
 
-def says_models_whole(query: Query, product: Product) -> bool:
-    """Whether each model of the name is said whole or not at all: `KS-10` is not the KS-10Z, `RL18` not the RL18s.
-
-    Who gives the article number has said it all.
-    """
-    typed = _runs([atom.letters for atom in query.atoms])
+def gives_number(query: Query, product: Product) -> bool:
+    """Whether the text gives the article number, at least its end: who does has said it all."""
     number = fold(product.sku)
-    if any(number.endswith(word.letters) for word in query.words if len(word.letters) > MODEL) or number in typed:
-        return True
+    ending = any(number.endswith(word.letters) for word in query.words if len(word.letters) > MODEL)
+    return ending or number in _runs([atom.letters for atom in query.atoms])
+
+
+def says_models_whole(query: Query, product: Product) -> bool:
+    """Whether each model of the name is said whole or not at all: `KS-10` is not the KS-10Z, `RL18` not the RL18s."""
+    typed = _runs([atom.letters for atom in query.atoms])
     words = ["".join([atom.letters for atom in query.atoms[first:last]]) for first, last in query.compounds]
     return all(
         all(part in typed for part in model)
@@ -50,6 +51,22 @@ def says_models_whole(query: Query, product: Product) -> bool:
         or any(word.endswith("".join(model)) for word in words)
         for model in models(product.name)
     )
+
+
+def goes_on(query: Query, product: Product) -> bool:
+    """Whether the name goes on, right behind what was said of it, with what makes another model: `MX-2300N` PS.
+
+    That is a number, a short word, `Plus`; and a letter at the end of the text may become one (`reno9 a`).
+    """
+    if query.open_end and len(query.atoms) > 1 and len(query.words[-1].letters) == 1 and query.words[-1].support:
+        return True
+    typed = _runs([atom.letters for atom in query.atoms])
+    atoms = [atom.letters for atom in read_atoms(product.name)]
+    said = [at for at, letters in enumerate(atoms) if letters in typed or typed & set(same_meaning(letters))]
+    behind = atoms[said[-1] + 1] if said and said[-1] + 1 < len(atoms) else ""
+    if not behind or behind in SUPPORT_WORDS or behind in parts(product.brand_name):
+        return False
+    return behind.isdigit() or len(behind) <= MODEL or behind in VARIANT_WORDS
 
 
 @lru_cache(maxsize=4096)
@@ -87,6 +104,8 @@ def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> b
         for at in range(first, last):
             letters = query.atoms[at].letters
             if at in query.support:
+                if _part_of_a_name(query, at) and letters not in known and scored.most[at] > 0:
+                    return False
                 continue
             typed += len(letters)
             anchored |= letters in brand or letters.isdigit()
@@ -103,6 +122,12 @@ def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> b
     return typed >= MODEL and (named or not strange) and (anchored or not slipped)
 
 
+def _part_of_a_name(query: Query, at: int) -> bool:
+    """Whether a short support word stands between words that are none: `Ricoh IM C300` is not the MP C300."""
+    inside = 0 < at < len(query.atoms) - 1 and query.support.isdisjoint((at - 1, at + 1))
+    return inside and len(query.atoms[at].letters) <= MODEL
+
+
 def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: frozenset[str]) -> bool:
     """Whether a number stands in the name beside what it was typed beside: the 2 of `a2.2` is not that of `A2.6`."""
     letters = [atom.letters for atom in query.atoms[first:last]]
@@ -114,9 +139,13 @@ def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: fr
 
 def says_all_of(query: Query, product: Product) -> bool:
     """Whether every word of the product's name, but its brand's, was typed."""
-    typed = parts(query.text)
-    brand = parts(product.brand_name)
-    return all(atom.letters in typed | brand for atom in read_atoms(product.name))
+    return own_words(product.name, product.brand_name) <= parts(query.text)
+
+
+@lru_cache(maxsize=4096)
+def own_words(name: str, brand: str) -> frozenset[str]:
+    """The words of a name that are not its brand's."""
+    return frozenset(atom.letters for atom in read_atoms(name)) - parts(brand)
 
 
 def open_twin(scored: Scored, best: int, others: list[int], complete: bool) -> bool:

@@ -1,7 +1,7 @@
 """All words one edit away, as keys: dropped, swapped, replaced and added letters.
 
-An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; a slip in a
-digit is less likely than these, and never locks, because a different digit is a different product.
+An edit is weighed by how likely it is: a doubled or dropped letter, a swap, a neighbour on the keyboard; the same
+slip in a digit is less likely, and never locks, because a different digit is a different product.
 """
 
 from functools import lru_cache
@@ -13,7 +13,8 @@ from hsc_prediction.domain.alphabet import BITS, CODES, DIGIT_CODE, HEBREW_CODE,
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _HEBREW_ROWS = ("1234567890", "__קראטוןםפ", "שדגכעיחלך", "זסבהנמצת")
-SWAP, DROP_DOUBLE, DROP, NEIGHBOUR, ADD, REPLACE, DIGIT_EDIT = 0.82, 0.85, 0.76, 0.8, 0.78, 0.55, 0.7
+SWAP, DROP_DOUBLE, DROP, NEIGHBOUR, ADD, REPLACE = 0.82, 0.85, 0.76, 0.8, 0.78, 0.55
+DIGIT_SWAP, DIGIT_DROP, DIGIT_NEIGHBOUR, DIGIT_ADD, DIGIT_REPLACE = 0.78, 0.74, 0.74, 0.62, 0.55
 
 
 def _neighbours() -> NDArray[np.bool_]:
@@ -63,16 +64,17 @@ def one_edit(codes: tuple[int, ...]) -> tuple[NDArray[np.uint64], NDArray[np.uin
     if n > 1:
         doubled = np.zeros(n, bool)
         doubled[1:] = word[1:] == word[:-1]
-        weight = np.where(digit, DIGIT_EDIT, np.where(doubled, DROP_DOUBLE, ADD)).astype(np.float32)
+        weight = np.where(digit, DIGIT_ADD, np.where(doubled, DROP_DOUBLE, ADD)).astype(np.float32)
         take(prefix[:n] | (low[1:] << up), n - 1, weight)
         i = np.flatnonzero(word[1:] != word[:-1])
         swapped = prefix[i] | (word[i + 1] << shifts[i]) | (word[i] << shifts[i + 1]) | low[i + 2]
-        take(swapped, n, np.where(digit[i] & digit[i + 1], DIGIT_EDIT, SWAP).astype(np.float32))
+        take(swapped, n, np.where(digit[i] & digit[i + 1], DIGIT_SWAP, SWAP).astype(np.float32))
     at = np.arange(n)
     replaced = (prefix[:n] | low[1:])[:, None] | (letters[None, :] << shifts[:n, None])
     near = _NEAR[word.astype(np.int64)[:, None], letters.astype(np.int64)[None, :]]
     weight = np.where(near, np.float32(NEIGHBOUR), np.float32(REPLACE))
-    weight = np.where(digit[:, None] & (letters < LATIN_CODE)[None, :], np.float32(DIGIT_EDIT), weight)
+    digits = np.where(near, np.float32(DIGIT_NEIGHBOUR), np.float32(DIGIT_REPLACE))
+    weight = np.where(digit[:, None] & (letters < LATIN_CODE)[None, :], digits, weight)
     other = letters[None, :] != word[at][:, None]
     take(replaced[other], n, weight[other])
     # A letter added at the end is the word still being typed, not a slip; of ten letters the last makes room.
@@ -80,7 +82,7 @@ def one_edit(codes: tuple[int, ...]) -> tuple[NDArray[np.uint64], NDArray[np.uin
     same = np.zeros((n, len(letters)), bool)
     same[1:] = letters[None, :] == word[:-1, None]
     weight = np.where(same, np.float32(DROP_DOUBLE), np.float32(DROP))
-    weight = np.where((letters < LATIN_CODE)[None, :], np.float32(DIGIT_EDIT), weight)
+    weight = np.where((letters < LATIN_CODE)[None, :], np.float32(DIGIT_DROP), weight)
     take(added, min(n + 1, KEY_LENGTH), weight)
     key, length, weight = np.concatenate(keys), np.concatenate(lengths), np.concatenate(likely)
     order = np.argsort(key)
