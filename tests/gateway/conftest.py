@@ -122,9 +122,12 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
             origins: tuple[str, ...] = (),
             committed: Mapping[str, Any] | None = None,
             scheme: str = "http",
+            dead: Mapping[str, int] | None = None,
             **asked: object,
         ) -> Gateway:
             """Starts everything but the `missing` clusters' upstreams; `committed` stands for the committed file.
+
+            `dead` has ports that clusters name too, and nobody listens on.
 
             `asked` are settings of what the door asks of callers.
             """
@@ -152,6 +155,7 @@ async def gateway_factory(folder: Path) -> AsyncIterator[Start]:
             )
             await stack.enter_async_context(serving(settings, routes))
             clusters = {name: [port] for name, port in where.items()} | {"wsbridge": [bridge_port], "web": [page]}
+            clusters |= {name: [*clusters[name], port] for name, port in (dead or {}).items()}
             config = folder / f"{edge}.json"
             ours = rewritten(committed or load(), Doors(edge, stats, admin), clusters, origins)
             config.write_text(json.dumps(asking(ours, settings)))

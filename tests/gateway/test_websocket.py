@@ -5,7 +5,9 @@ import json
 
 import aiohttp
 import pytest
+from hsc_local.envoy import load
 from support.grpc_websockets import HALF_CLOSE, call, data, open_stream
+from support.ports import free_port
 
 ECHO = "/hsc.prediction.v1.PredictionService"
 
@@ -38,6 +40,15 @@ async def test_the_own_page_may_open_a_socket_and_a_foreign_one_may_not(gateway)
     assert (await call_from(gateway, gateway.url)).status == 0
     with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
         await call_from(gateway, "https://evil.example")
+
+
+async def test_a_bridge_that_is_gone_and_not_yet_missed_costs_no_socket(start_gateway) -> None:
+    unwatched = load()
+    [bridges] = [each for each in unwatched["static_resources"]["clusters"] if each["name"] == "wsbridge"]
+    del bridges["health_checks"]
+    gateway = await start_gateway(committed=unwatched, dead={"wsbridge": free_port()})
+    replies = [await call(f"{gateway.url}{ECHO}/Unary", b"x") for _ in range(10)]
+    assert [reply.messages for reply in replies] == [[b"x"]] * 10
 
 
 async def call_from(gateway, origin: str):

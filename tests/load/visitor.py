@@ -123,7 +123,8 @@ async def _stream(box: _Box) -> None:
                 with suppress(asyncio.CancelledError, web.Failed, ConnectionError):
                     await reading
     except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
-        raise web.Failed(web.UNAVAILABLE, type(error).__name__) from None
+        status = f" {error.status}" if isinstance(error, aiohttp.WSServerHandshakeError) else ""
+        raise web.Failed(web.UNAVAILABLE, f"{type(error).__name__}{status}") from None
 
 
 async def _read(box: _Box, stream: Stream) -> None:

@@ -15,7 +15,9 @@ import pytest
 pytest.importorskip("playwright", reason="the page's tests need the package playwright")
 
 from google.protobuf.message import Message
+from hsc.prediction.v1.prediction_pb2 import TypeAheadRequest, TypeAheadResponse
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, async_playwright, expect
+from support.wait import until
 
 WEB = Path(__file__).parents[3] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
@@ -95,6 +97,16 @@ class Visit:
 
     async def type(self, text: str, delay: float = 15) -> None:
         await self.box.press_sequentially(text, delay=delay)
+
+    async def answered(self) -> None:
+        """Waits until the newest keystroke is answered: the list changes no more by itself."""
+
+        def all_is_said() -> bool:
+            sent = [TypeAheadRequest.FromString(message(frame[1:])).sequence for frame in self.typed if not any(frame[:2])]
+            told = [TypeAheadResponse.FromString(message(frame)).sequence for frame in self.predicted if not frame[0]]
+            return bool(sent) and max(told, default=0) >= max(sent)
+
+        await until(all_is_said)
 
     async def sure_of(self, product: str) -> None:
         """Waits until the text that stands in the box is certain to mean `product`."""

@@ -51,6 +51,7 @@ async def test_without_anything_to_take_tab_leaves_the_box(visit: Visit) -> None
 
 async def test_arrows_choose_a_row_and_enter_takes_it(visit: Visit) -> None:
     await visit.type("korg")
+    await visit.answered()
     await expect(visit.options.nth(1)).to_be_visible()
     second = await visit.options.nth(1).locator(".candidate-name").inner_text()
     await visit.box.press("ArrowDown")
