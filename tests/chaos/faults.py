@@ -35,11 +35,18 @@ async def restart(up: Running, name: str) -> tuple[float, float]:
     before = up.pid(name)
     process = psutil.Process(before)
     process.terminate()
-    await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, BACK_S)
+    await until(lambda: _has_ended(process), BACK_S)
     drained = time.monotonic() - began
     await until(lambda: up.pid(name) != before, BACK_S)
     await serving(up, name)
     return drained, time.monotonic() - began
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # between the two looks
+        return True
 
 
 @asynccontextmanager
