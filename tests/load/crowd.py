@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -66,6 +66,16 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """What is there now is not walked by the collector meanwhile: every visitor would wait for it."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
 @asynccontextmanager
 async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) -> AsyncIterator[Crowd]:
     """The visitors of the plan; those who are still there at the end are sent away.
@@ -79,16 +89,14 @@ async def crowd(url: str, plan: Sequence[Visit], known: Mapping[Question, str]) 
     async with client() as session:
         house = House(url, session, Record(), time.perf_counter(), known)
         tasks = {asyncio.create_task(visit(house, each), name="visit"): each for each in plan}
-        # A large plan is many small objects: while the collector walked them, every visitor would wait for it.
-        gc.freeze()
         try:
-            yield Crowd(house, tasks)
+            with uncollected():
+                yield Crowd(house, tasks)
         finally:
             for task in tasks:
                 task.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.gather(*tasks, return_exceptions=True)
-            gc.unfreeze()
 
 
 async def truths(url: str, questions: Sequence[Question]) -> dict[Question, str]:

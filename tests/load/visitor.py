@@ -57,7 +57,7 @@ class _Box:
 
     def __init__(self, house: House, plan: Visit) -> None:
         self.house, self.plan = house, plan
-        self.sent = self.answered = 0
+        self.sent = self.answered = self.replies = 0
         self.session_id = uuid.uuid4().hex
 
     def request(self, sequence: int) -> bytes:
@@ -69,6 +69,7 @@ class _Box:
         response = prediction_pb2.TypeAheadResponse.FromString(message)
         if response.WhichOneof("event") != "predictions":
             return
+        self.replies += 1
         now = time.perf_counter() - self.house.began
         for key in self.plan.keys[self.answered : response.sequence]:
             self.house.record.typed(key.due_s, now - key.due_s)
@@ -80,17 +81,19 @@ class _Box:
 
 async def _type(house: House, plan: Visit) -> None:
     box = _Box(house, plan)
-    failure = ""
-    for attempt in range(2):
+    failure, broken = "", 0
+    while broken < 2:  # one retry for each stream that was served: a visit may outlive several
+        replies = box.replies
         try:
             await _stream(box)
         except web.Failed as error:
             failure = f"TypeAhead {error}"
             house.record.broke(failure, time.perf_counter() - house.began)
-            if attempt == 0:
+            broken = 1 if box.replies > replies else broken + 1
+            if broken < 2:
                 await asyncio.sleep(PAUSE_S)
         else:
-            house.record.call("TypeAhead", retried=attempt > 0)
+            house.record.call("TypeAhead", retried=bool(failure))
             return
     house.record.call("TypeAhead", failed=failure)
     for key in plan.keys[box.answered :]:
