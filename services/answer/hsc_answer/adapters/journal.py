@@ -168,23 +168,18 @@ class RedisJournal:
                     await pipe.execute()
 
     async def deleted(self, answer_id: str) -> bool:
-        if time.monotonic() < self._paused_until:
-            return False
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                return bool(await self._redis.exists(deleted_key(answer_id)))
-        except (RedisError, TimeoutError) as error:
-            self._pause(error)
-            return False
+        return bool(await self._try(lambda: self._redis.exists(deleted_key(answer_id))))
 
-    async def _try(self, command: Callable[[], Awaitable[object]]) -> None:
+    async def _try(self, command: Callable[[], Awaitable[object]]) -> object:
+        """Return what Redis answered; None while it is left alone, and where it failed or was too slow."""
         if time.monotonic() < self._paused_until:
-            return
+            return None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await command()
+                return await command()
         except (RedisError, TimeoutError) as error:
             self._pause(error)
+            return None
 
     def _pause(self, error: Exception) -> None:
         self._paused_until = time.monotonic() + PAUSE_S
