@@ -111,6 +111,17 @@ async def test_a_manual_that_is_there_already_is_told_with_its_size(house, typin
     assert (manual.state, manual.pages, manual.bytes) == (ingest_pb2.MANUAL_STATE_READY, 61, 900)
 
 
+async def test_a_manual_that_is_ready_is_not_asked_for_again_by_whoever_comes_next(house, replica, typing):
+    house.ingest.states["td17"] = ingest_pb2.MANUAL_STATE_READY
+    await typing.type("roland td-17 ")
+    first = (await typing.event("manual")).manual
+    another = Typing(replica.stub.TypeAhead())
+    await another.type("roland td-17 ")
+    assert (await another.event("manual")).manual == first
+    assert house.ingest.asked == [("td17", SESSION)]
+    another.call.cancel()
+
+
 async def test_a_product_without_a_manual_says_so(house, typing):
     del house.ingest.states["td17"]
     await typing.type("roland td-17 ")

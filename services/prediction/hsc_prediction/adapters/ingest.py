@@ -13,7 +13,6 @@ from hsc_prediction.flows.prefetch import ManualState
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = 3.0
-FINAL = (ingest_pb2.MANUAL_STATE_READY, ingest_pb2.MANUAL_STATE_FAILED)
 _TO_TELL = (grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.NOT_FOUND)
 
 
@@ -34,16 +33,14 @@ class GrpcIngest:
         request = ingest_pb2.PrefetchManualRequest(product_id=product_id, session_id=session_id, language=language)
         try:
             response = await self._stub.PrefetchManual(request, timeout=TIMEOUT_S)
-            if response.state in FINAL:
-                return await self._watched(product_id, language) or _state(product_id, response.state)
-            return _state(product_id, response.state)
+            state = ManualState(product_id, response.state)
+            return (await self._watched(product_id, language) or state) if state.final else state
         except aio.AioRpcError as error:
             if error.code() in _TO_TELL:
                 failure = from_call(error)
                 return ManualState(
                     product_id,
                     ingest_pb2.MANUAL_STATE_FAILED,
-                    final=True,
                     error=failure.message,
                     reason=failure.reason,
                 )
@@ -59,7 +56,6 @@ class GrpcIngest:
                     return ManualState(
                         product_id,
                         message.state,
-                        message.state in FINAL,
                         message.pages,
                         message.bytes,
                         message.error,
@@ -68,7 +64,3 @@ class GrpcIngest:
         finally:
             call.cancel()
         return None
-
-
-def _state(product_id: str, state: int) -> ManualState:
-    return ManualState(product_id, state, state in FINAL)

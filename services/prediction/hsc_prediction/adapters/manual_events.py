@@ -8,7 +8,6 @@ from google.protobuf import json_format
 from hsc.prediction.v1 import prediction_pb2
 from hsc_redis.pubsub import Event, PubSub, Subscription
 
-from hsc_prediction.adapters.ingest import FINAL
 from hsc_prediction.flows.prefetch import ManualState
 
 log = logging.getLogger(__name__)
@@ -50,6 +49,4 @@ def _read(event: Event) -> ManualState | None:
     except (json_format.ParseError, TypeError, AttributeError):
         log.warning("an event about a manual cannot be read")
         return None
-    return ManualState(
-        told.product_id, told.state, told.state in FINAL, told.pages, told.bytes, told.error, told.reason
-    )
+    return ManualState(told.product_id, told.state, told.pages, told.bytes, told.error, told.reason)

@@ -11,11 +11,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from cachetools import TTLCache
+from hsc.ingest.v1 import ingest_pb2
+
 from hsc_prediction import metrics
 
 SESSIONS = 20_000
 ANONYMOUS_TIMES = 10
 WINDOW_S = 3600.0
+# So long a manual that is ready counts as ready for whoever comes next: of what many ask for, ingest is asked once.
+READY_S = 10.0
+READY_PRODUCTS = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +30,19 @@ class ManualState:
 
     product_id: str
     state: int
-    final: bool
     pages: int = 0
     bytes: int = 0
     error: str = ""
     reason: str = ""
+
+    @property
+    def ready(self) -> bool:
+        return self.state == ingest_pb2.MANUAL_STATE_READY
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more is told of it."""
+        return self.ready or self.state == ingest_pb2.MANUAL_STATE_FAILED
 
 
 class Ingest(Protocol):
@@ -80,6 +94,9 @@ class Prefetch:
     budget: Budget
     # Between two tries while ingest cannot say: two minutes in all.
     pauses_s: Sequence[float] = (0.5, 1, 2, 4, 8, 15, 30, 60)
+    _ready: TTLCache[tuple[str, str], ManualState] = field(
+        default_factory=lambda: TTLCache(READY_PRODUCTS, READY_S, time.monotonic), init=False
+    )
 
     async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
         """The state now, then each change until it is final. Listens first, so that no change falls between.
@@ -88,6 +105,10 @@ class Prefetch:
         """
         if not self.budget.take(session_id, product_id):
             metrics.PREFETCHES.labels("over_budget").inc()
+            return
+        if (ready := self._ready.get((product_id, language))) is not None:
+            metrics.PREFETCHES.labels("ready").inc()
+            yield ready
             return
         known = False
         async with self.events.listen(product_id) as changes:
@@ -104,6 +125,8 @@ class Prefetch:
                     if state is None:
                         return
                     known = True
+                if state.ready:
+                    self._ready[product_id, language] = state
                 yield state
                 if state.final:
                     return
