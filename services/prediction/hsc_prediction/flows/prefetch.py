@@ -97,6 +97,7 @@ class Prefetch:
     _ready: TTLCache[tuple[str, str], ManualState] = field(
         default_factory=lambda: TTLCache(READY_PRODUCTS, READY_S, time.monotonic), init=False
     )
+    _asking: dict[tuple[str, str], asyncio.Task[ManualState | None]] = field(default_factory=dict, init=False)
 
     async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
         """The state now, then each change until it is final. Listens first, so that no change falls between.
@@ -116,11 +117,11 @@ class Prefetch:
                 if (task := asyncio.current_task()) is not None and task.cancelling():
                     raise asyncio.CancelledError
                 if known:
-                    state = change or await self.ingest.prefetch(product_id, session_id, language)
+                    state = change or await self._ask(product_id, session_id, language)
                     if state is None:
                         continue
                 else:
-                    state = change or await self._ask(product_id, session_id, language)
+                    state = change or await self._ask_until_told(product_id, session_id, language)
                     metrics.PREFETCHES.labels("asked" if state else "unavailable").inc()
                     if state is None:
                         return
@@ -131,10 +132,20 @@ class Prefetch:
                 if state.final:
                     return
 
-    async def _ask(self, product_id: str, session_id: str, language: str) -> ManualState | None:
+    async def _ask_until_told(self, product_id: str, session_id: str, language: str) -> ManualState | None:
         for pause in (*self.pauses_s, None):
-            state = await self.ingest.prefetch(product_id, session_id, language)
+            state = await self._ask(product_id, session_id, language)
             if state is not None or pause is None:
                 return state
             await asyncio.sleep(pause)
         return None
+
+    async def _ask(self, product_id: str, session_id: str, language: str) -> ManualState | None:
+        """One call for all who ask at the same time; it goes on where one of them leaves."""
+        key = (product_id, language)
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = asyncio.create_task(self.ingest.prefetch(product_id, session_id, language), name="prefetch")
+            self._asking[key] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(key))
+        return await asyncio.shield(asking)
