@@ -1,11 +1,11 @@
 """The door of the bridge: settings in, serve until SIGTERM or SIGINT."""
 
 import asyncio
-import gc
 import logging
 import signal
 
 import uvloop
+from hsc_rpc import collector
 from hsc_rpc.settings import load
 from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
@@ -25,7 +25,7 @@ async def serve(settings: Settings) -> None:
     telemetry_metrics.serve(settings.metrics_port, settings.host)
     async with loop_lag.watched(), serving(settings) as port:
         log.info("listening", extra={"service": "wsbridge", "port": port})
-        gc.freeze()  # as every service does, once it has started
+        collector.settle()
         await stopped.wait()
         log.info("stopping", extra={"service": "wsbridge"})
 

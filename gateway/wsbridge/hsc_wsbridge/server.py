@@ -99,6 +99,8 @@ class Door:
             metrics.ACTIVE.dec()
             if not socket.closed:
                 socket.abort()
+            # The connection keeps the socket's callback, the socket the connection: a ring with all of the call in it.
+            request.protocol._data_received_cb = None
         return socket
 
     async def _admit(self, request: web.Request, socket: Socket, route: Route) -> None:

@@ -189,7 +189,11 @@ class Guard(aio.ServerInterceptor):
             try:
                 return await method.behaviour(self._admit(method, request), context)
             except BaseException as error:
-                await self._fail(call, method, context, error, request if method.requests_stream else None)
+                if (failure := self._failure(call, method, context, error)) is None:
+                    raise
+                if method.requests_stream:
+                    await _hear_out(request)
+                await _abort(context, failure)
             finally:
                 self._end(call, method)
 
@@ -208,7 +212,9 @@ class Guard(aio.ServerInterceptor):
                     async for response in responses:
                         yield response
             except BaseException as error:
-                await self._fail(call, method, context, error)
+                if (failure := self._failure(call, method, context, error)) is None:
+                    raise
+                await _abort(context, failure)
             finally:
                 self._drain.leave(task)
                 self._end(call, method)
@@ -252,17 +258,18 @@ class Guard(aio.ServerInterceptor):
         telemetry.bind_message(message)
         return message
 
-    async def _fail(
-        self, call: _Call, method: _Method, context: Any, error: BaseException, requests: Any = None
-    ) -> NoReturn:
-        """End the call with the status of what went wrong. Never returns; never lets an exception's text out."""
+    def _failure(self, call: _Call, method: _Method, context: Any, error: BaseException) -> Failure | None:
+        """What the caller is told of what went wrong; None where it is to be raised on. No exception's text gets out.
+
+        Raised from here, it would hold this frame, which holds it: a ring with the whole call in it.
+        """
         if isinstance(error, aio.AbortError):
             call.code = context.code() or StatusCode.UNKNOWN
-            raise error
+            return None
         if isinstance(error, asyncio.CancelledError):
             if not self._drain.started.is_set() or context.cancelled():
                 call.code = StatusCode.CANCELLED
-                raise error
+                return None
             if (task := asyncio.current_task()) is not None:
                 task.uncancel()
             failure = _draining()
@@ -271,7 +278,7 @@ class Guard(aio.ServerInterceptor):
             failure = _upstream_silent(error) if error.reason == error.code.name else error
         elif not isinstance(error, Exception):  # the process is ending, or the generator is being closed
             call.code = StatusCode.CANCELLED
-            raise error
+            return None
         elif isinstance(error, aio.AioRpcError):
             failure = _of_upstream(error)
         elif (translated := self._translate(error)) is not None:
@@ -284,10 +291,12 @@ class Guard(aio.ServerInterceptor):
                 "Something failed on our side; it is logged. Try again later.",
             )
         call.code = failure.code
-        if requests is not None:
-            await _hear_out(requests)
-        await context.abort(failure.code, failure.message, trailers(failure))
-        raise AssertionError("abort does not return")
+        return failure
+
+
+async def _abort(context: Any, failure: Failure) -> NoReturn:
+    await context.abort(failure.code, failure.message, trailers(failure))
+    raise AssertionError("abort does not return")
 
 
 async def _hear_out(requests: AsyncIterator[Any]) -> None:

@@ -6,7 +6,6 @@ closes and calls get their grace → what the wiring opened is closed.
 
 import asyncio
 import atexit
-import gc
 import logging
 import os
 import signal
@@ -25,7 +24,7 @@ from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
 from prometheus_client import Info
 
-from hsc_rpc import metrics
+from hsc_rpc import collector, metrics
 from hsc_rpc.access import AdminToken
 from hsc_rpc.background import stop
 from hsc_rpc.channels import KEEPALIVE, MAX_MESSAGE_BYTES
@@ -170,8 +169,7 @@ def run(
         metrics.TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
         telemetry_metrics.serve(settings.metrics_port, settings.host)
         async with loop_lag.watched(), running(name, settings, wire, translate):
-            # What a start brought stays: to walk it again holds every call up for a tenth of a second.
-            gc.freeze()
+            collector.settle()
             await stopped.wait()
             log.info("stopping", extra={"service": name})
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import gc
 import logging
 import signal
 import sys
@@ -19,6 +18,7 @@ import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware
 from dramatiq.middleware.asyncio import AsyncIO
+from hsc_rpc import collector
 from hsc_rpc.settings import load
 from hsc_telemetry import logs, loop_lag
 from hsc_telemetry import metrics as telemetry_metrics
@@ -80,7 +80,7 @@ class Lifetime(Middleware):
         async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as parts:
             self._parts.set_result(parts)
             metrics.WORKER_READY.set(1)
-            gc.freeze()  # as every service does, once it has started
+            collector.settle()
             await self._ended.wait()
 
 

@@ -8,8 +8,10 @@ from grpc import aio
 from hsc.ingest.v1 import ingest_pb2
 from hsc.prediction.v1 import prediction_pb2 as pb
 from hsc_prediction.adapters import manual_events
+from hsc_prediction.flows.type_ahead import Mailbox
 from hsc_rpc.pressure import Stage
 from prometheus_client import REGISTRY
+from support.rings import freed_without_collector
 from support.wait import until
 
 SESSION = "a-session-of-128-random-bits"
@@ -198,3 +200,11 @@ async def test_after_the_client_is_gone_nobody_is_online(replica):
     await until(lambda: REGISTRY.get_sample_value("users_online") == 1)
     call.cancel()
     await until(lambda: REGISTRY.get_sample_value("users_online") == 0)
+
+
+async def test_a_stream_whose_client_is_gone_is_freed_without_the_collector(replica):
+    async with freed_without_collector(Mailbox):
+        typing = Typing(replica.stub.TypeAhead())
+        await typing.type("roland td-17 ")
+        await typing.event("manual")
+        typing.call.cancel()

@@ -8,7 +8,9 @@ import json
 import aiohttp
 import pytest
 from google.rpc import error_details_pb2, status_pb2
+from hsc_wsbridge.client import Socket
 from support.grpc_websockets import HALF_CLOSE, METADATA, Reply, Stream, call, data, open_stream
+from support.rings import freed_without_collector
 
 pytestmark = pytest.mark.usefixtures("bridged")
 
@@ -244,3 +246,9 @@ async def test_a_client_that_answers_pings_is_kept(start) -> None:
         while (message := await stream.socket.receive()).type is aiohttp.WSMsgType.PING:
             await stream.socket.pong(message.data)
         assert message.type is aiohttp.WSMsgType.BINARY
+
+
+async def test_a_socket_that_its_client_closed_is_freed_without_the_collector(bridged) -> None:
+    async with freed_without_collector(Socket), asyncio.timeout(10), open_stream(bridged.url("Bidi")) as stream:
+        await stream.send(data(b"h"))
+        assert await stream.receive() == b"h"

@@ -114,7 +114,7 @@ class Prefetch:
         known = False
         async with self.events.listen(product_id) as changes:
             async for change in changes:
-                if (task := asyncio.current_task()) is not None and task.cancelling():
+                if _is_cancelled():
                     raise asyncio.CancelledError
                 if known:
                     state = change or await self._ask(product_id, session_id, language)
@@ -149,3 +149,8 @@ class Prefetch:
             self._asking[key] = asking
             asking.add_done_callback(lambda _: self._asking.pop(key))
         return await asyncio.shield(asking)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

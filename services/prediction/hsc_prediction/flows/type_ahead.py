@@ -122,6 +122,8 @@ class TypeAhead:
             if stream.seat:
                 self.presence.leave(stream.seat)
             await stop(reading, *stream.following.values())
+            # A task that was cancelled holds its frames, and they the stream.
+            stream.following.clear()
 
 
 @dataclass
