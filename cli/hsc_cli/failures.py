@@ -15,6 +15,7 @@ MISSING = 4
 NOT_ALLOWED = 5
 NO_ANSWER = 6
 INTERRUPTED = 130
+READER_LEFT = 141
 
 NOT_FOUND = StatusCode.NOT_FOUND
 
@@ -28,6 +29,7 @@ Exit codes:
   5    not allowed: the admin token is missing or wrong
   6    no answer: the manual is silent, or there is none
   130  interrupted
+  141  nobody read the output to its end
 """
 
 _CODES = {

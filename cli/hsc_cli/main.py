@@ -1,6 +1,7 @@
 """The door of the `hsc` command."""
 
 import io
+import os
 import sys
 
 import click
@@ -20,7 +21,8 @@ from hsc_cli.commands import (
     predict,
     slo,
 )
-from hsc_cli.failures import EXIT_CODES
+from hsc_cli.failures import EXIT_CODES, READER_LEFT
+from hsc_cli.output import ReaderLeft
 
 ENVIRONMENT = """\b
 Environment:
@@ -64,4 +66,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    hsc(prog_name="hsc")
+    try:
+        hsc(prog_name="hsc")
+    except ReaderLeft:
+        # As a program that SIGPIPE ends, but after its own cleaning up. What is still buffered has nowhere to go.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        sys.exit(READER_LEFT)

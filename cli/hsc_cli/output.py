@@ -4,7 +4,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
@@ -15,6 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from hsc_cli import failures
+
+
+class ReaderLeft(Exception):
+    """Nobody reads what is said any more, as when it is piped to `head`.
+
+    No OSError: a program that is spoken to through a pipe may leave too, and that is a failure.
+    """
 
 
 def plain(text: str) -> str:
@@ -41,7 +48,7 @@ class Output:
         """Write a result for a program; a person gets it by `say` and `table`."""
         if self.as_json:
             value = to_dict(message) if isinstance(message, Message) else message
-            print(json.dumps(value), flush=True)
+            _print(json.dumps(value), sys.stdout)
 
     def say(self, text: str = "", style: str = "", end: str = "\n") -> None:
         """Write a line of the result for a person."""
@@ -82,7 +89,7 @@ class Output:
     def failure(self, failure: Failure) -> None:
         """Write a failure: what happened, which fields, when to try again."""
         if self.as_json:
-            print(json.dumps(failures.as_json(failure)), file=sys.stderr, flush=True)
+            _print(json.dumps(failures.as_json(failure)), sys.stderr)
             return
         self._err.print(Text("error: ", "bold red") + Text(plain(failure.message), ""), soft_wrap=True)
         for violation in failure.violations:
@@ -107,7 +114,21 @@ def to_dict(message: Message) -> dict[str, Any]:
     return MessageToDict(message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True)
 
 
+def _print(line: str, stream: TextIO) -> None:
+    try:
+        print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        raise ReaderLeft from None
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        # Its own way is to exit, and that from within a task, which asyncio then tells at length.
+        self.quiet = True
+        raise ReaderLeft from None
+
+
 def _console(stream: TextIO) -> Console:
     # Where nobody watches, tables are as wide as they need: scripts and files get whole lines.
     width = None if stream.isatty() else 200
-    return Console(file=stream, markup=False, highlight=False, emoji=False, width=width)
+    return _Console(file=stream, markup=False, highlight=False, emoji=False, width=width)

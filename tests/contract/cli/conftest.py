@@ -375,13 +375,21 @@ async def _door(system: System, grpc_port: int) -> AsyncIterator[int]:
 def hsc(system: System, tmp_path: Path) -> Hsc:
     """Run `hsc` with these arguments; variables given by name replace those of the environment.
 
-    On a terminal, standard output and error are one, in `out`. Ctrl-C comes once `interrupt_after` was said.
+    On a terminal, standard output and error are one, in `out`. Ctrl-C comes once `interrupt_after` was said. `unread`,
+    standard output is a pipe whose reader has left.
     """
 
-    async def run(*arguments: str, terminal: bool = False, interrupt_after: bytes = b"", **environment: str) -> Ran:
+    async def run(
+        *arguments: str,
+        terminal: bool = False,
+        interrupt_after: bytes = b"",
+        unread: bool = False,
+        **environment: str,
+    ) -> Ran:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("HSC_")}
         variables = {"HSC_ADDRESS": system.address, "HSC_ADMIN_TOKEN": TOKEN, "HSC_HOME": str(tmp_path / "home")}
         screen, its_end = pty.openpty() if terminal else (-1, asyncio.subprocess.PIPE)
+        deaf = _pipe_without_reader() if unread else None
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
@@ -390,25 +398,34 @@ def hsc(system: System, tmp_path: Path) -> Hsc:
             env={**inherited, "TERM": "xterm", "COLUMNS": "120", **variables, **environment},
             cwd=tmp_path,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=its_end,
+            stdout=its_end if deaf is None else deaf,
             stderr=its_end,
         )
+        if deaf is not None:
+            os.close(deaf)
         async with asyncio.timeout(60):
             if terminal:
                 os.close(its_end)
                 out, err = await asyncio.to_thread(_all_of, screen), b""
                 await process.wait()
             else:
-                assert process.stdout is not None
-                heard = await process.stdout.readuntil(interrupt_after) if interrupt_after else b""
+                heard = b""
                 if interrupt_after:
+                    assert process.stdout is not None
+                    heard = await process.stdout.readuntil(interrupt_after)
                     process.send_signal(signal.SIGINT)
                 rest, err = await process.communicate()
-                out = heard + rest
+                out = heard + (rest or b"")
         assert "Traceback" not in err.decode(), err.decode()
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
     return run
+
+
+def _pipe_without_reader() -> int:
+    reading, writing = os.pipe()
+    os.close(reading)
+    return writing
 
 
 def _all_of(screen: int) -> bytes:
