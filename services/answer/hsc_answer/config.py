@@ -40,7 +40,8 @@ class Settings(ServerSettings):
     # Whether that model takes pictures.
     openai_sees_images: bool = False
 
-    # The extractive answer takes the place of a model that has no sentence to show by then: within 2 s.
+    # The extractive answer takes the place of a model that has no sentence to show by then: within 2 s. Translating
+    # the question is of that time.
     model_first_sentence_s: float = Field(1.7, gt=0, le=60)
     model_sentence_s: float = Field(15, gt=0, le=60)
     model_answer_s: float = Field(60, gt=0, le=120)

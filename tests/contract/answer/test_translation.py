@@ -1,12 +1,14 @@
 """A question in a language that the manual lacks is put into the manual's by the model, before the search."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from hsc.answer.v1 import answer_pb2
-from hsc_answer.flows import writing
 from support import answers
+from support.wait import until
 
 from .chat import QUESTION, TRUE, Chat, line, serving
 from .conftest import World
@@ -14,6 +16,8 @@ from .conftest import World
 # Words that no glossary of the field has.
 HEBREW = "כיצד משגרים את הטמפרה לקדמותה המקורית?"
 IN_THE_GLOSSARY = "איך עושים איפוס להגדרות היצרן?"
+# A translation that leaves a fifth of the time to write.
+BUDGET_S, SLOWLY_S = 2.0, 1.6
 ANSWERED, SILENT = answer_pb2.ANSWER_OUTCOME_ANSWERED, answer_pb2.ANSWER_OUTCOME_NOT_IN_MANUAL
 
 
@@ -30,8 +34,7 @@ def settings(chat: Chat, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def replica(world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(writing, "TRANSLATE_S", 30)
+async def replica(world: World, chat: Chat) -> Any:
     return await world.replica(**settings(chat))
 
 
@@ -70,22 +73,31 @@ async def test_a_translation_that_is_none_is_not_used(replica: Any, chat: Chat, 
     assert (done.outcome, done.reason) == (SILENT, "NOT_IN_MANUAL")
 
 
-async def test_a_model_that_hangs_at_the_translation_leaves_the_glossary(
-    world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "TRANSLATE_S", 0.05)
+async def test_a_model_that_hangs_at_the_translation_leaves_the_glossary(world: World, chat: Chat) -> None:
     chat.translates.clear()
-    replica = await world.replica(**settings(chat))
+    replica = await world.replica(**settings(chat, model_first_sentence_s=0.05))
     events = await replica.ask(IN_THE_GLOSSARY)
     assert (answers.done(events).outcome, answers.done(events).reason) == (ANSWERED, "MODEL_UNAVAILABLE")
     assert 17 in answers.pages(events)
     assert not chat.asked
 
 
-async def test_silence_for_want_of_a_translation_is_not_kept(
-    world: World, chat: Chat, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "TRANSLATE_S", 30)
+async def test_a_translation_takes_of_the_time_to_the_first_sentence(world: World, chat: Chat) -> None:
+    chat.translates.clear()
+    chat.begins.clear()
+    replica = await world.replica(**settings(chat, model_first_sentence_s=BUDGET_S))
+    began = time.monotonic()
+    asking = asyncio.create_task(replica.ask(IN_THE_GLOSSARY))
+    await until(lambda: len(chat.to_translate) == 1)
+    asyncio.get_running_loop().call_later(SLOWLY_S, chat.translates.set)
+    done = answers.done(await asking)
+    took = time.monotonic() - began
+    assert len(chat.asked) == 1  # it was translated in time, and hangs at the writing
+    assert (done.outcome, done.reason) == (ANSWERED, "MODEL_UNAVAILABLE")
+    assert took < SLOWLY_S + BUDGET_S
+
+
+async def test_silence_for_want_of_a_translation_is_not_kept(world: World, chat: Chat) -> None:
     chat.statuses = [400]
     replica = await world.replica(**settings(chat))
     before = answers.done(await replica.ask(HEBREW))

@@ -22,15 +22,16 @@ EXTRACTIVE = "extractive"
 # Raise it when the words of the prompt, or the form of an extract, change: kept answers are not served then.
 PROMPT_VERSION = "5"
 MODEL_WORDS = 1_000
-# A question that is not translated by then is searched as it is.
-TRANSLATE_S = 1.5
 MOST_TRANSLATED = 10_000
 MOST_SENTENCES = 30
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a model may take: to its first sentence that can be shown, to each further one, to the last. Seconds."""
+    """How long a model may take: to its first sentence that can be shown, to each further one, to the last. Seconds.
+
+    What it translates before is of the time to the first sentence.
+    """
 
     first_sentence_s: float
     sentence_s: float
@@ -55,6 +56,13 @@ class Attempt:
     translated: Usage = field(default_factory=Usage)
     written: Usage = field(default_factory=Usage)
     began: float = 0.0
+    due: float | None = None
+
+    def first_sentence_due(self, patience: Patience) -> float:
+        """Return by when, on the loop's clock, the first sentence must be there: counted from the first thing asked."""
+        if self.due is None:
+            self.due = asyncio.get_running_loop().time() + patience.first_sentence_s
+        return self.due
 
     @property
     def usage(self) -> Usage:
@@ -151,7 +159,7 @@ class Writing:
         stream = self.by.writer.translate(asked, language, product.name)
         try:
             with STAGE_SECONDS.labels("translate").time(), self.by.circuit.call():
-                async with asyncio.timeout(TRANSLATE_S), aclosing(stream):
+                async with asyncio.timeout_at(attempt.first_sentence_due(self.by.patience)), aclosing(stream):
                     async for item in stream:
                         if isinstance(item, Usage):
                             attempt.translated = item
@@ -179,7 +187,7 @@ class Writing:
         clock = asyncio.get_running_loop().time
         attempt.began = time.perf_counter()
         end = clock() + by.patience.answer_s
-        due = clock() + by.patience.first_sentence_s
+        due = attempt.first_sentence_due(by.patience)
         # The question to the letter, and what it goes on from.
         words = "\n".join((question.text, *asked.splitlines()[1:]))
         stream = by.writer.write(words, question.language, product.name, passages, question.image)
