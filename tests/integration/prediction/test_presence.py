@@ -1,6 +1,5 @@
 """Two replicas' presences over one Redis."""
 
-import asyncio
 import time
 
 import pytest
@@ -64,4 +63,3 @@ async def test_without_redis_those_here_are_counted() -> None:
         presence.enter("ann")
         async with background(presence.run(), "here"):
             await until(lambda: said() == 1)
-            await asyncio.sleep(0)

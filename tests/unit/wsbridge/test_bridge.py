@@ -175,19 +175,23 @@ async def test_messages_of_other_streams_may_be_as_large_as_the_services_take(br
     assert (await call(bridged.url("Unary"), large)).messages == [large]
 
 
-async def test_a_client_that_does_not_read_stops_the_upstream(bridged) -> None:
-    async with asyncio.timeout(20), open_stream(bridged.url("Flood"), metadata=None) as stream:
+async def test_a_client_that_does_not_read_stops_the_upstream(start) -> None:
+    stuffed, fluent = await start(), await start()
+    async with (
+        asyncio.timeout(20),
+        open_stream(stuffed.url("Flood"), metadata=None) as stream,
+        open_stream(fluent.url("Flood")) as other,
+    ):
         transport = stream.socket._response.connection.transport
         transport.pause_reading()
         await stream.send(METADATA, data(b"65536"), HALF_CLOSE)
-        await bridged.echo.started.wait()
-        before = -1
-        while bridged.echo.sent != before:  # until two looks, half a second apart, see the same
-            before = bridged.echo.sent
-            await asyncio.sleep(0.5)
+        await other.send(data(b"65536"), HALF_CLOSE)
+        while fluent.echo.sent < 1000:
+            await other.receive()
+        before = stuffed.echo.sent
         assert before < 400, "the bridge kept taking what nobody reads"
         transport.resume_reading()
-        while bridged.echo.sent == before:
+        while stuffed.echo.sent == before:
             await stream.receive()
 
 
