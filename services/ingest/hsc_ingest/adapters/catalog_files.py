@@ -39,6 +39,8 @@ _FILE_NAMES = {
     "image_url": "images",
     "documents": "documentation",
 }
+# JSON can write half of a surrogate pair, which is no text, and NUL, which PostgreSQL does not hold.
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,15 @@ class CatalogFile:
     faults: list[Fault] = field(default_factory=list)
 
 
+def _storable(text: str) -> str:
+    if _NO_TEXT.search(text):
+        raise ValueError("has a character that cannot be stored")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_storable)]
+
+
 def _web_address(text: str) -> str:
     if text[:5].lower() == "file:":
         return text
@@ -77,43 +88,43 @@ def _as_list(value: object) -> object:
 
 class _Documentation(BaseModel):
     type: Literal["pdf", "html", "html_scrape"] = "pdf"
-    url: Annotated[str, AfterValidator(_web_address)]
-    backup_url: Annotated[str, AfterValidator(_web_address)] | None = None
+    url: Annotated[_Text, AfterValidator(_web_address)]
+    backup_url: Annotated[_Text, AfterValidator(_web_address)] | None = None
     role: Literal["owners", "quick_start", "reference", "service", "addendum", "other"] = "owners"
-    language: str | None = None
+    language: _Text | None = None
 
 
 class _Relationship(BaseModel):
-    type: str
-    target_id: str
-    label: str | None = None
+    type: _Text
+    target_id: _Text
+    label: _Text | None = None
 
 
 class _Images(BaseModel):
-    main: str | None = None
-    thumbnail: str | None = None
+    main: _Text | None = None
+    thumbnail: _Text | None = None
 
 
 class _Product(BaseModel):
-    id: str
-    name: str
-    category: str | None = None
-    production_country: str | None = None
-    sku: str | None = None
-    url: str | None = None
+    id: _Text
+    name: _Text
+    category: _Text | None = None
+    production_country: _Text | None = None
+    sku: _Text | None = None
+    url: _Text | None = None
     images: _Images | None = None
     documentation: Annotated[list[_Documentation], BeforeValidator(_as_list)] | None = None
     relationships: list[_Relationship] | None = None
 
 
 class _Brand(BaseModel):
-    id: str
-    name: str | None = None
-    hq: str | None = None
-    founded: str | int | None = None
-    website: str | None = None
-    logo_url: str | None = None
-    description: str | None = None
+    id: _Text
+    name: _Text | None = None
+    hq: _Text | None = None
+    founded: Annotated[str, Field(coerce_numbers_to_str=True), AfterValidator(_storable)] | None = None
+    website: _Text | None = None
+    logo_url: _Text | None = None
+    description: _Text | None = None
 
 
 class _File(BaseModel):
@@ -153,7 +164,9 @@ def _read_products(entries: list[Any], result: CatalogFile) -> None:
     known: set[str] = set()
     for position, entry in enumerate(entries):
         product_id = entry.get("id") if isinstance(entry, dict) else None
-        label = product_id if isinstance(product_id, str) and product_id else f"#{position + 1}"
+        label = f"#{position + 1}"
+        if isinstance(product_id, str) and product_id and not _NO_TEXT.search(product_id):
+            label = product_id
         product, faults = _read_product(entry)
         result.faults.extend(Fault(result.name, label[:200], where, message) for where, message in faults)
         if product is None:
@@ -210,7 +223,7 @@ def _brand_message(brand: _Brand) -> catalog_pb2.Brand:
         brand_id=brand.id,
         name=brand.name,
         hq=brand.hq,
-        founded=None if brand.founded is None else str(brand.founded),
+        founded=brand.founded,
         website=brand.website,
         logo_url=brand.logo_url,
         description=brand.description,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import astuple
 from typing import Any
 
 import pytest
@@ -59,6 +60,8 @@ def test_a_product_may_have_several_documents() -> None:
         ({"relationships": [{"type": "", "target_id": "b"}]}, "relationships[0].type"),
         ({"images": "a.webp"}, "images"),
         ({"sku": "x" * 101}, "sku"),
+        ({"sku": "12\0"}, "sku"),
+        ({"category": "half a pair \udfff"}, "category"),
     ],
 )
 def test_a_faulty_optional_field_is_named_and_left_out_alone(fields: dict[str, Any], field: str) -> None:
@@ -77,6 +80,9 @@ def test_a_faulty_optional_field_is_named_and_left_out_alone(fields: dict[str, A
         ({"id": "x" * 201, "name": "A"}, "x" * 200, "id"),
         ({"id": "a\nb", "name": "A"}, "a\nb", "id"),
         ({"id": 7, "name": "A"}, "#1", "id"),
+        ({"id": "a\ud800", "name": "A"}, "#1", "id"),
+        ({"id": "a\0", "name": "A"}, "#1", "id"),
+        ({"id": "a", "name": "A\0"}, "a", "name"),
         (None, "#1", ""),
         ("a", "#1", ""),
     ],
@@ -104,6 +110,8 @@ def test_the_first_of_two_products_with_one_id_holds() -> None:
         (b'{"brand_identity": {"id": "a"}}', "products"),
         (b'{"brand_identity": {"id": ""}, "products": []}', "brand_identity.id"),
         (b'{"brand_identity": {"id": "a"}, "products": {}}', "products"),
+        (rb'{"brand_identity": {"id": "a", "hq": "\ud800"}, "products": []}', "brand_identity.hq"),
+        (rb'{"brand_identity": {"id": "a", "founded": "\u0000"}, "products": []}', "brand_identity.founded"),
     ],
 )
 def test_what_is_no_catalogue_is_one_fault_of_the_file(data: bytes, field: str) -> None:
@@ -112,17 +120,40 @@ def test_what_is_no_catalogue_is_one_fault_of_the_file(data: bytes, field: str) 
     assert [(fault.file, fault.product_id, fault.field) for fault in file.faults] == [("x.json", "", field)]
 
 
+# JSON can write characters that are none, and that cannot be stored.
+_TEXT = st.text(max_size=20) | st.text("a\0\ud800\udfff", max_size=4)
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=20), inner, max_size=4),
+    st.none() | st.booleans() | st.integers() | st.floats() | _TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_TEXT, inner, max_size=4),
     max_leaves=12,
 )
 _FIELDS = ("id", "name", "category", "sku", "images", "documentation", "relationships", "url")
+_PRODUCT = st.dictionaries(st.sampled_from(_FIELDS), _TEXT | _JSON, max_size=8)
+_PRODUCTS = st.lists(_PRODUCT | _PRODUCT.map(lambda fields: {"id": "a", "name": "A", **fields}) | _JSON, max_size=4)
+_BRAND = st.fixed_dictionaries({"id": _TEXT}, optional={"name": _TEXT, "founded": _TEXT | st.integers()})
+_FILE = _JSON | st.fixed_dictionaries({"brand_identity": _BRAND | _JSON, "products": _PRODUCTS})
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.dictionaries(st.sampled_from(_FIELDS), _JSON, max_size=8) | _JSON, max_size=4))
+@given(_PRODUCTS)
 def test_whatever_a_file_holds_it_is_read_or_named_but_never_raises(products: list[Any]) -> None:
     file = read(*products)
     assert file.brand is not None
     assert len(file.products) <= len(products)
+    told = "".join(part for fault in file.faults for part in astuple(fault))
+    assert "\0" not in told
+    told.encode()
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    _JSON | st.fixed_dictionaries({"brand_identity": _JSON, "products": _PRODUCTS}), st.binary(max_size=9), st.data()
+)
+def test_whatever_a_file_is_it_is_a_catalogue_or_one_that_is_left_out(
+    content: Any, garbage: bytes, data: st.DataObject
+) -> None:
+    sound = json.dumps(content).encode()
+    at = data.draw(st.integers(0, len(sound)))
+    for written in (sound, sound[:at] + garbage + sound[at:], sound[:at]):
+        file = read_catalog("x.json", written)
+        assert bool(file.faults) or file.brand is not None
