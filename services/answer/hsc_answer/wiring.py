@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from importlib.resources import files
 
 import hsc_audit
+import psycopg
 from hsc.answer.v1 import answer_pb2_grpc
 from hsc.audit.v1 import audit_pb2_grpc
 from hsc_postgres import DatabaseUnavailable, migrate, open_pool
@@ -16,7 +17,7 @@ from hsc_redis.client import connect as connect_redis
 from hsc_redis.flights import Flights
 from hsc_redis.pubsub import open_pubsub
 from hsc_rpc.channels import connect
-from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.errors import Failure, Violation, invalid, unavailable
 from hsc_rpc.pressure import Pressure, Stage
 from hsc_rpc.server import Server
 
@@ -53,6 +54,9 @@ def translate(error: BaseException) -> Failure | None:
     """Say in the contract's words what the database says in its own."""
     if isinstance(error, DatabaseUnavailable):
         return unavailable("DATABASE_UNAVAILABLE", "Answers that were kept cannot be read right now.")
+    if isinstance(error, psycopg.DataError):
+        # Valid UTF-8 that PostgreSQL cannot hold: the character NUL.
+        return invalid(Violation("request", "has a text with a character that cannot be stored"))
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import hsc_audit
+import psycopg
 from dramatiq.brokers.redis import RedisBroker
 from hsc.audit.v1 import audit_pb2_grpc
 from hsc.ingest.v1 import ingest_pb2, ingest_pb2_grpc
@@ -18,7 +19,7 @@ from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
 from hsc_redis import UNAVAILABLE, Flights, connect, open_pubsub
 from hsc_rpc import channels, status
 from hsc_rpc.background import background
-from hsc_rpc.errors import Failure, unavailable
+from hsc_rpc.errors import Failure, Violation, invalid, unavailable
 from hsc_rpc.server import Server
 from redis.asyncio import Redis
 
@@ -66,6 +67,9 @@ def translate(error: BaseException) -> Failure | None:
         return unavailable("QUEUE_UNAVAILABLE", "The queue does not answer; try again in a second.")
     if isinstance(error, BlobsUnavailable):
         return unavailable("STORE_UNAVAILABLE", "The store of manuals does not answer; try again in a second.")
+    if isinstance(error, psycopg.DataError):
+        # Valid UTF-8 that PostgreSQL cannot hold: the character NUL.
+        return invalid(Violation("request", "has a text with a character that cannot be stored"))
     return None
 
 
