@@ -91,7 +91,10 @@ class Door:
         if token is None:
             raise _http_refusal("no_subprotocol", web.HTTPBadRequest(text="speak grpc-websockets\n"))
         socket = Socket(token, max_message=route.max_message, ping_seconds=self.limits.ping)
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:
+            return socket  # It left before it was answered.
         metrics.ACTIVE.inc()
         try:
             await self._admit(request, socket, route)
