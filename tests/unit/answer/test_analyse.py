@@ -1,5 +1,11 @@
 import pytest
 from hsc_answer.domain import analyse
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+LETTERS = st.text("abdgkmrtxz", min_size=1, max_size=4)
+DIGITS = st.integers(1, 99_999).map(str)
+TEXTS = st.text(max_size=80) | st.text("td17 -,.'’/+_׳\"אה\u05b0\u202e", max_size=80)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +46,23 @@ def test_case_space_and_marks_make_no_other_question(same: str) -> None:
 
 def test_a_hebrew_prefix_is_no_part_of_the_name_or_number_behind_it() -> None:
     assert {"td17", "230"} <= {term.text for term in analyse.terms("איך מחברים את ה-TD-17 ב-230 V")}
+
+
+@given(TEXTS)
+def test_any_text_has_terms_and_none_of_them_is_empty(text: str) -> None:
+    found = analyse.terms(text)
+    assert all(term.text and term.surface for term in found)
+    assert {term.text for term in analyse.content(text)} <= {term.text for term in found}
+
+
+@given(LETTERS, DIGITS, st.sampled_from(("", "-", "‑")), DIGITS)
+def test_another_number_is_another_model(letters: str, digits: str, joiner: str, others: str) -> None:
+    assume(digits != others)
+    one, other = analyse.words(f"{letters}{joiner}{digits}"), analyse.words(f"{letters}{joiner}{others}")
+    assert f"{letters}{digits}" in one
+    assert not [shared for shared in one & other if any(c.isdigit() for c in shared)]
+
+
+@given(DIGITS, DIGITS)
+def test_another_number_is_another_term(one: str, other: str) -> None:
+    assert (analyse.words(f"{one} V") == analyse.words(f"{other} V")) == (one == other)

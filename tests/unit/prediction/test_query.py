@@ -1,6 +1,10 @@
 """query: what was typed, read into atoms, words and compounds."""
 
-from hsc_prediction.domain.query import read
+import itertools
+
+from hsc_prediction.domain.query import MAX_ATOMS, read
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def atoms(text):
@@ -26,3 +30,19 @@ def test_support_words_are_known_in_hebrew_behind_a_prefix_too():
 def test_atoms_know_their_place_in_the_text():
     text = "my \U0001f3b9 td-17"
     assert [text[a.start : a.end] for a in read(text).atoms] == ["my", "td", "17"]
+
+
+@given(st.text(max_size=200) | st.text("td17 -:גיטרה'\u05b0\u202e\0", max_size=200))
+def test_atoms_of_any_text_stand_in_it_one_after_the_other_and_each_in_one_word(text):
+    query = read(text)
+    assert len(query.atoms) <= MAX_ATOMS
+    bounds = [0, *(place for atom in query.atoms for place in (atom.start, atom.end)), len(text)]
+    assert bounds == sorted(bounds)
+    assert all(atom.start < atom.end for atom in query.atoms)
+    for runs in ([(word.first, word.last) for word in query.words], query.compounds):
+        assert list(itertools.chain(*(range(*run) for run in runs))) == list(range(len(query.atoms)))
+
+
+@given(st.text("tdxk", min_size=1, max_size=3), st.integers(0, 9999).map(str))
+def test_no_digit_is_read_as_another(letters, digits):
+    assert atoms(f"{letters}-{digits}") == atoms(f"{letters}{digits}") == [letters, digits]
