@@ -60,6 +60,7 @@ def test_another_number_is_another_model(letters: str, digits: str, joiner: str,
     assume(digits != others)
     one, other = analyse.words(f"{letters}{joiner}{digits}"), analyse.words(f"{letters}{joiner}{others}")
     assert f"{letters}{digits}" in one
+    assert digits not in one
     assert not [shared for shared in one & other if any(c.isdigit() for c in shared)]
 
 

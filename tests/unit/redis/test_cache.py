@@ -3,6 +3,9 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from hsc_redis import TwoLevelCache, connect
+from hsc_redis.lru import OVERHEAD
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 from support.valkey import Valkey
@@ -94,6 +97,31 @@ async def test_one_who_stops_waiting_leaves_the_value_to_the_others(l2: Redis) -
     source.open.set()
     assert await second == b"value"
     assert source.loads == 1
+
+
+STEPS = st.tuples(st.sampled_from(("get", "put", "remove", "empty L2")), st.integers(0, 1), st.sampled_from("abcdef"))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(STEPS, max_size=30))
+async def test_whatever_is_kept_forgotten_and_lost_a_key_never_gets_the_value_of_another(
+    l2: Redis, steps: list[tuple[str, int, str]]
+) -> None:
+    # Two processes whose L1 holds two of the values.
+    processes = [TwoLevelCache("fuzz", l2, max_bytes=2 * (OVERHEAD + 60), ttl_s=60) for _ in range(2)]
+    await l2.flushall()
+    for step, process, key in steps:
+        cache, value = processes[process], key.encode() * 50
+        if step == "get":
+            assert await cache.get_or_load(key, Source(value)) == value
+        elif step == "put":
+            await cache.put(key, value)
+            assert cache.peek(key) == value
+        elif step == "remove":
+            await cache.remove(key)
+            assert cache.peek(key) is None
+        else:
+            await l2.flushall()
 
 
 Fault = Callable[[Valkey], None]
