@@ -1,6 +1,9 @@
 """twins: nothing locks while another product is open."""
 
+from math import log
+
 import pytest
+from hsc_prediction.domain.calibrate import FEATURES, Calibration
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
@@ -65,3 +68,12 @@ def test_the_i_of_a_sentence_is_no_numeral():
     names = ("Tele2 Mini", "Tele2 Mini 1.1", *(f"Nord Stage {n}" for n in range(40)))
     index = Index.build([Product(name, name, name.split()[0], name.split()[0]) for name in names])
     assert "Tele2 Mini 1.1" not in locked(index, "how do i reset my tele2 mini ")
+
+
+@pytest.mark.parametrize(("confidence", "locked"), [(0.79, False), (0.81, True)])
+def test_less_than_four_fifths_of_certainty_never_locks(confidence, locked):
+    only = Index.build([Product("td17", "Roland TD-17", "roland", "Roland")])
+    always = Calibration(1.0, (log(confidence / (1 - confidence)), *[0.0] * (len(FEATURES) - 1)))
+    [candidate] = predict(only, "roland td-17", 5, Prior.none(), always).candidates
+    assert candidate.confidence == pytest.approx(confidence)
+    assert candidate.locked is locked
