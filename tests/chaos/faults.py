@@ -14,6 +14,7 @@ from hsc_local.health import grpc_serving, http_ok
 from hsc_local.ports import replicas_of
 from hsc_local.services import GRPC
 from hsc_local.stack import Running
+from load.processes import family
 from support.wait import until
 
 BACK_S = 40.0
@@ -52,14 +53,13 @@ def _has_ended(process: psutil.Process) -> bool:
 @asynccontextmanager
 async def paused(up: Running, name: str) -> AsyncIterator[None]:
     """SIGSTOP: it holds its connections and says nothing; with all its children."""
-    process = psutil.Process(up.pid(name))
-    family = [process, *process.children(recursive=True)]
-    for each in family:
+    processes = family(up, name)
+    for each in processes:
         each.suspend()
     try:
         yield
     finally:
-        for each in family:
+        for each in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.resume()
 

@@ -21,7 +21,6 @@ class Proxy:
     port: int = 0
     latency_s: float = 0.0
     loss: float = 0.0
-    cut: bool = False
     _chance: random.Random = field(default_factory=lambda: random.Random(5))
     _running: "set[asyncio.Task[None]]" = field(default_factory=set)
 
@@ -36,8 +35,6 @@ class Proxy:
         assert task is not None
         self._running.add(task)
         try:
-            if self.cut:
-                return
             there, back = await asyncio.open_connection("127.0.0.1", self.target())
             try:
                 async with asyncio.TaskGroup() as both:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 
+import pytest
 from chaos.conftest import LONG, House
 from chaos.faults import full_disk, serving
 from chaos.shelf import Shelf, pdf, shelf
@@ -34,9 +35,10 @@ async def test_a_disk_that_is_full_loses_no_manual(house: House) -> None:
     async with shelf(house, pages=PAGES) as unread:
         [product] = unread.products
         async with full_disk(house.up.home.blobs) as is_full:
-            if is_full:
-                await unread.prefetch(product)
-                await until(lambda: _has_tried(unread, product), READY_S)
+            if not is_full:
+                pytest.skip("needs the right to mount a file system")
+            await unread.prefetch(product)
+            await until(lambda: _has_tried(unread, product), READY_S)
         await unread.prefetch(product)
         await until(lambda: unread.is_ready(product), READY_S)
 

@@ -16,7 +16,7 @@ from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
 from hsc_rpc.errors import from_call
 from support.wait import until
-from support.web import Web, serve
+from support.web import Answer, Web, serve
 
 COMPLETIONS = "/v1/chat/completions"
 # The promise is for a quiet machine; what hangs for good would take the model's whole 60 s.
@@ -34,7 +34,7 @@ async def errs(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
 
 
-def says_and_hangs(line: dict[str, object]) -> object:
+def says_and_hangs(line: dict[str, object]) -> Answer:
     """A sentence, and never the next."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
@@ -68,10 +68,10 @@ async def written(model: Web) -> AsyncIterator[House]:
 
 
 @pytest.mark.parametrize("fault", [hangs, errs])
-async def test_a_model_that_fails_gives_way_to_the_manuals_own_words(written: House, model: Web, fault: object) -> None:
-    model.raw(COMPLETIONS, fault)  # type: ignore[arg-type]
+async def test_a_model_that_fails_gives_way_to_the_manuals_own_words(written: House, model: Web, fault: Answer) -> None:
+    model.raw(COMPLETIONS, fault)
     async with written.visited(4) as visitors:
-        record = await visitors.gone(f"model-{fault.__name__}")  # type: ignore[attr-defined]
+        record = await visitors.gone(f"model-{fault.__name__}")
     nothing_wrong(record)
     assert set(record.outcomes) == {"ANSWERED MODEL_UNAVAILABLE"}
     assert sum(record.outcomes.values()) == record.calls["Ask"]
@@ -83,7 +83,7 @@ async def test_a_models_answer_that_dies_with_its_writer_ends_aborted_and_is_ask
 ) -> None:
     question = next(iter(written.known))
     quote = written.known[question].split(". ")[0]
-    model.raw(COMPLETIONS, says_and_hangs({"sentence": quote, "passage": 1, "quote": quote}))  # type: ignore[arg-type]
+    model.raw(COMPLETIONS, says_and_hangs({"sentence": quote, "passage": 1, "quote": quote}))
     request = answer_pb2.AskRequest(product_id=question.product_id, question=question.text, request_id=uuid.uuid4().hex)
     async with at(written.up) as desk:
         asked = model.count(COMPLETIONS)

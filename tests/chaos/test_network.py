@@ -9,7 +9,7 @@ import pytest
 from chaos.conftest import FAULT_S, LONG, House, bearable, house_of, nothing_wrong
 from chaos.faults import paused
 from chaos.proxy import Proxy, proxy
-from e2e.desk import at, catalog_of, write
+from e2e.desk import Desk, at, catalog_of, write
 from hsc_local import ports
 from support.wait import until
 
@@ -106,14 +106,14 @@ def _edition(folder: Path, word: str) -> Path:
     return write(file, catalog_of("morass", *products))
 
 
-async def _names(desk: object, word: str) -> bool:
-    found = await desk.predict("morass 17")  # type: ignore[attr-defined]
+async def _names(desk: Desk, word: str) -> bool:
+    found = await desk.predict("morass 17")
     return bool(found) and str(found[0].name).endswith(word)
 
 
-async def _watch(desk: object, seen: list[str]) -> None:
+async def _watch(desk: Desk, seen: list[str]) -> None:
     """What one product is called, asked over and over: the old name or the new one, and never none."""
     while True:
-        found = await desk.predict("morass 17")  # type: ignore[attr-defined]
+        found = await desk.predict("morass 17")
         seen.append(found[0].name.rpartition(" ")[2] if found and found[0].name.startswith("Morass 17 ") else "neither")
         await asyncio.sleep(0.02)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from chaos.conftest import FAULT_S, House, nothing_wrong
 from chaos.faults import gone, paused
-from chaos.shelf import shelf
+from chaos.shelf import Shelf, shelf
 from e2e.desk import Desk, catalog_of, read, refusal, write
-from grpc import StatusCode
+from grpc import StatusCode, aio
 from hsc.answer.v1 import answer_pb2
 from hsc.catalog.v1 import catalog_pb2
 from hsc_local.stack import Running
@@ -45,7 +45,7 @@ async def test_without_the_state_redis_typing_and_known_manuals_go_on(house: Hou
     async with shelf(house) as unread, house.visited() as visitors:
         async with fault(house.up, "redis"):
             resuming = answer_pb2.ResumeAnswerRequest(answer_id="0" * 32)
-            failure = await refusal(_drained(unread.desk.answer.ResumeAnswer(resuming, timeout=10)))
+            failure = await refusal(unread.desk.answer.ResumeAnswer(resuming, timeout=10).read())
             assert failure.code is StatusCode.UNAVAILABLE, failure
             await _a_question_of_a_conversation_is_answered(house, unread.desk)
             await _a_change_of_the_catalogue_arrives(unread.desk, f"Swamp {fault.__name__}")
@@ -61,15 +61,9 @@ async def test_a_job_accepted_while_the_queue_is_away_is_done_once_when_it_is_ba
     async with shelf(house) as unread:
         [product] = unread.products
         async with gone(house.up, "redis"):
-            try:
-                await unread.prefetch(product)
-            except Exception as error:
-                print(f"not accepted: {error}")
-                accepted = False
-            else:
-                accepted = True
+            accepted = await _accepts(unread, product)
         if not accepted:
-            await until(lambda: _accepts(unread.prefetch, product), RECOVERED_S)
+            await until(lambda: _accepts(unread, product), RECOVERED_S)
         await until(lambda: unread.is_ready(product), RECOVERED_S)
         assert unread.site.count(f"/{product}.pdf") == 1
 
@@ -91,7 +85,7 @@ async def test_without_postgresql_typing_goes_on_and_known_manuals_are_answered(
         assert typing_failures(record.failed) == [], record.as_table()
         assert set(record.outcomes) == {"ANSWERED"}, record.as_table()
         assert sum(record.outcomes.values()) == record.calls["Ask"], record.as_table()
-        await until(lambda: _accepts(unread.prefetch, product), RECOVERED_S)
+        await until(lambda: _accepts(unread, product), RECOVERED_S)
         await until(lambda: unread.is_ready(product), RECOVERED_S)
 
 
@@ -115,17 +109,13 @@ async def _a_change_of_the_catalogue_arrives(desk: Desk, name: str) -> None:
     await until(arrived, RECOVERED_S)
 
 
-async def _accepts(ask: Callable[[str], object], product: str) -> bool:
+async def _accepts(unread: Shelf, product: str) -> bool:
     try:
-        await ask(product)  # type: ignore[misc]
-    except Exception:
+        await unread.prefetch(product)
+    except aio.AioRpcError as error:
+        print(f"not accepted: {error.details()}")
         return False
     return True
-
-
-async def _drained(call: object) -> None:
-    async for _ in call:  # type: ignore[attr-defined]
-        pass
 
 
 def _empty_the_cache(up: Running) -> None:

@@ -32,6 +32,7 @@ from hsc.prediction.v1 import prediction_pb2  # noqa: E402
 from hsc_local.stack import Running, running  # noqa: E402
 from load.crowd import client, crowd, products, truths, uncollected  # noqa: E402
 from load.people import visits  # noqa: E402
+from load.processes import OURS, family  # noqa: E402
 from load.run import sample_questions  # noqa: E402
 from load.visitor import TYPE_AHEAD  # noqa: E402
 from support.folders import open_folder  # noqa: E402
@@ -47,7 +48,6 @@ GIGABYTE = 1e9
 TEXT = "how do i reset the vireo 61"
 # All visitors come from one address here.
 MANY = {"HSC_MAX_SOCKETS_PER_ADDRESS": "10000", "HSC_MAX_SOCKETS": "10000"}
-OURS = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge", "envoy", "web")
 SERVICES = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge")
 
 
@@ -147,7 +147,7 @@ async def sockets(up: Running, count: int, rate: int, seconds: float) -> list[Fi
 
 
 def _ours(sizes: Mapping[str, int]) -> int:
-    return sum(size for name, size in sizes.items() if name.partition("-")[0] in OURS)
+    return sum(size for name, size in sizes.items() if name.partition("-")[0] in (*OURS, "web"))
 
 
 async def _open(session: aiohttp.ClientSession, opened: AsyncExitStack, url: str) -> Stream:
@@ -301,12 +301,6 @@ def memory(up: Running) -> dict[str, int]:
 def cpu(up: Running) -> dict[str, float]:
     """Seconds of CPU that each process of the stack has used."""
     return {name: sum(sum(each.cpu_times()[:2]) for each in family(up, name)) for name in up.home.listed_children()}
-
-
-def family(up: Running, name: str) -> list[psutil.Process]:
-    """A process and its children."""
-    process = psutil.Process(up.pid(name))
-    return [process, *process.children(recursive=True)]
 
 
 if __name__ == "__main__":

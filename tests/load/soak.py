@@ -8,6 +8,8 @@ a process was started again, or the last fifth of the time held more than the se
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -21,6 +23,7 @@ import uvloop  # noqa: E402
 from hsc_local.stack import Running, running  # noqa: E402
 from load.crowd import crowd, products, truths  # noqa: E402
 from load.people import visits  # noqa: E402
+from load.processes import OURS, family  # noqa: E402
 from load.record import Record  # noqa: E402
 from load.run import sample_questions  # noqa: E402
 from support.folders import open_folder  # noqa: E402
@@ -28,15 +31,24 @@ from support.folders import open_folder  # noqa: E402
 PERIOD_S, TOLD_EVERY = 10.0, 12
 # A heap that is fragmented, a pool that breathes.
 SPARE_BYTES, SPARE_SHARE, SPARE_DESCRIPTORS = 24_000_000, 0.15, 12
-OURS = ("catalog", "prediction", "answer", "ingest", "worker", "wsbridge", "envoy")
 
 
 @dataclass
 class Held:
-    """What one process held, sample by sample."""
+    """What one process and its children held, sample by sample."""
 
     resident: list[int] = field(default_factory=list)
     descriptors: list[int] = field(default_factory=list)
+
+    def look(self, processes: Sequence[psutil.Process]) -> None:
+        """Take one more sample."""
+        resident = descriptors = 0
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):  # a child that ended between the two looks
+                resident += process.memory_info().rss
+                descriptors += process.num_fds()
+        self.resident.append(resident)
+        self.descriptors.append(descriptors)
 
     def grown(self) -> list[str]:
         """What is more at the end than when all was warm."""
@@ -93,9 +105,7 @@ async def soak(up: Running, seconds: float, keys_per_s: float, held: dict[str, H
 async def _watch(up: Running, held: dict[str, Held], record: Record) -> None:
     for sample in count():
         for name, each in held.items():
-            process = psutil.Process(up.pid(name))
-            each.resident.append(process.memory_info().rss)
-            each.descriptors.append(process.num_fds())
+            each.look(family(up, name))
         if sample % TOLD_EVERY == 0:
             said = f"{len(record.keys):,} keys, {record.failures} calls failed, {len(record.wrongs)} wrong answers"
             print(f"· {sample * PERIOD_S / 60:3.0f} min  {said}", file=sys.stderr, flush=True)

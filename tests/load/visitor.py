@@ -25,7 +25,7 @@ ASK, RESUME = "/hsc.answer.v1.AnswerService/Ask", "/hsc.answer.v1.AnswerService/
 PAUSE_S = 0.5
 PATIENCE_S = 5.0
 ANSWER_S = 15.0
-ABORTED, RESOURCE_EXHAUSTED = 10, 8
+ABORTED = 10
 
 
 @dataclass

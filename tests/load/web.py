@@ -17,7 +17,6 @@ class Failed(Exception):
     def __init__(self, code: int, reason: str = "") -> None:
         super().__init__(f"{code} {reason}")
         self.code = code
-        self.reason = reason
 
 
 async def call(session: aiohttp.ClientSession, url: str, request: bytes) -> AsyncIterator[bytes]:
