@@ -1,12 +1,15 @@
 """live: what a view remembers goes with it."""
 
+import asyncio
 import gc
+import threading
 
 import pytest
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.product import Product
 from hsc_prediction.flows import live as flow
 from hsc_prediction.flows.live import Live
+from support.wait import until
 
 
 @pytest.fixture
@@ -46,6 +49,30 @@ async def test_nothing_is_remembered_of_a_popularity_that_was_replaced(live):
     assert best(live, "roland td") == "td17"
     await live.weigh({"td27": 40.0})
     assert best(live, "roland td") == "td27"
+
+
+class Asked(dict[str, float]):
+    """Counts that are slow to be read, the first time."""
+
+    def __init__(self, counts):
+        super().__init__(counts)
+        self.being_read, self.go_on = threading.Event(), threading.Event()
+
+    def values(self):
+        if not self.being_read.is_set():
+            self.being_read.set()
+            self.go_on.wait(10)
+        return super().values()
+
+
+async def test_a_catalogue_that_comes_while_popularity_is_weighed_is_not_undone(live):
+    asked = Asked({"td27": 40.0})
+    weighing = asyncio.create_task(live.weigh(asked))
+    await until(asked.being_read.is_set)
+    await live.swap(Index.build([Product("new", "Roland TD-99", "roland", "Roland")]), 2)
+    asked.go_on.set()
+    await weighing
+    assert (live.view.revision, best(live, "td")) == (2, "new")
 
 
 async def test_only_so_many_predictions_are_remembered(live, monkeypatch):
