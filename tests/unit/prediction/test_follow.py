@@ -7,7 +7,7 @@ import pytest
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.product import Product
 from hsc_prediction.flows import follow
-from hsc_prediction.flows.follow import Change, Follower
+from hsc_prediction.flows.follow import Batch, Change, Follower
 from hsc_prediction.flows.live import Live
 from hsc_rpc.background import background
 from support.wait import until
@@ -82,6 +82,13 @@ async def test_a_removed_product_leaves_no_gap_in_a_quiet_catalogue(quiet_at_onc
         catalog.put(2, SECOND, removed=FIRST.product_id)
         await until(lambda: live.view.revision == 2 and live.view.index.alive is None)
         assert names(live.view.index) == {SECOND.name}
+
+
+def test_a_snapshot_that_begins_anew_has_nothing_of_the_one_before():
+    batch = Batch()
+    batch.take(Change(1, upserted=FIRST, starts_snapshot=True))
+    batch.take(Change(2, upserted=SECOND, starts_snapshot=True, complete=True))
+    assert names(batch.apply(Index.build([FIRST]))) == {SECOND.name}
 
 
 async def test_changes_that_come_while_it_is_tidied_are_all_kept(quiet_at_once):
