@@ -28,6 +28,20 @@ def observed() -> tuple[float, float]:
     return samples["prediction_latency_seconds_count"], samples["prediction_latency_seconds_sum"]
 
 
+async def test_a_keystroke_that_was_overtaken_is_not_answered(index) -> None:
+    live = Live()
+    await live.swap(index, 1)
+
+    async def typed() -> AsyncIterator[Keystroke]:
+        yield Keystroke(2, "td-17", 5, "", "")
+        yield Keystroke(1, "nord stage 88", 5, "", "")
+
+    serving = TypeAhead(live, prefetch=None, prefetch_at=SURE, presence=Nobody())  # type: ignore[arg-type]
+    [reply] = [event async for event in serving.answer(typed())]
+    assert isinstance(reply, Predicted)
+    assert (reply.sequence, reply.prediction.candidates[0].product.product_id) == (2, "td17")
+
+
 async def test_the_wait_begins_when_the_oldest_unanswered_keystroke_comes_and_took_us_is_the_engines(
     index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
