@@ -1,11 +1,13 @@
 """type_ahead: what a typing person waits for."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
 import pytest
 from hsc_prediction import metrics
 from hsc_prediction.flows.live import Live
+from hsc_prediction.flows.prefetch import ManualState
 from hsc_prediction.flows.type_ahead import Keystroke, Predicted, TypeAhead
 
 SURE = 1.1
@@ -20,6 +22,17 @@ class Nobody:
 
     def leave(self, seat: str) -> None:
         pass
+
+
+class Foreseen:
+    """Takes note of the products whose manual is wanted."""
+
+    def __init__(self) -> None:
+        self.products: list[str] = []
+
+    async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
+        self.products.append(product_id)
+        yield ManualState(product_id, 1, final=True)
 
 
 def observed() -> tuple[float, float]:
@@ -40,6 +53,28 @@ async def test_a_keystroke_that_was_overtaken_is_not_answered(index) -> None:
     [reply] = [event async for event in serving.answer(typed())]
     assert isinstance(reply, Predicted)
     assert (reply.sequence, reply.prediction.candidates[0].product.product_id) == (2, "td17")
+
+
+@pytest.mark.parametrize(("short_by", "foreseen"), [(0.0, ["td17"]), (0.01, [])])
+async def test_a_manual_is_fetched_as_soon_as_it_is_sure_enough_and_no_sooner(
+    index, short_by: float, foreseen: list[str]
+) -> None:
+    live = Live()
+    await live.swap(index, 1)
+    best = live.predict("roland td-1", 5, "once")[0].candidates[0]
+    assert not best.locked  # it need not be for that
+    answered = asyncio.Event()
+
+    async def typed() -> AsyncIterator[Keystroke]:
+        yield Keystroke(1, "roland td-1", 5, "", "")
+        await answered.wait()
+        yield Keystroke(2, "roland td-1", 5, "", "")
+
+    prefetch = Foreseen()
+    serving = TypeAhead(live, prefetch, best.together + short_by, Nobody())  # type: ignore[arg-type]
+    async for _ in serving.answer(typed()):
+        answered.set()
+    assert prefetch.products == foreseen
 
 
 async def test_the_wait_begins_when_the_oldest_unanswered_keystroke_comes_and_took_us_is_the_engines(
