@@ -8,7 +8,7 @@ import pytest
 from hsc_prediction import metrics
 from hsc_prediction.flows.live import Live
 from hsc_prediction.flows.prefetch import ManualState
-from hsc_prediction.flows.type_ahead import Keystroke, Predicted, TypeAhead
+from hsc_prediction.flows.type_ahead import FOLLOWED, Keystroke, Predicted, TypeAhead
 
 SURE = 1.1
 """No prediction is as sure: nothing is prefetched."""
@@ -75,6 +75,43 @@ async def test_a_manual_is_fetched_as_soon_as_it_is_sure_enough_and_no_sooner(
     async for _ in serving.answer(typed()):
         answered.set()
     assert prefetch.products == foreseen
+
+
+class Endless:
+    """Manuals that never come: those that are still followed, and how many were at most."""
+
+    def __init__(self) -> None:
+        self.followed: set[str] = set()
+        self.most = 0
+
+    async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
+        self.followed.add(product_id)
+        self.most = max(self.most, len(self.followed))
+        try:
+            yield ManualState(product_id, 1, final=False)
+            await asyncio.Event().wait()
+        finally:
+            self.followed.discard(product_id)
+
+
+async def test_one_stream_follows_a_few_manuals_and_none_when_it_is_over(index) -> None:
+    live = Live()
+    await live.swap(index, 1)
+    manuals = Endless()
+    typing = asyncio.Event()
+    texts = ("roland td-27 ", "nord stage 88 ", "nord stage 61 ", "roland jupiter-xm ", "apollo twin x ")
+    assert len(texts) > FOLLOWED
+
+    async def typed() -> AsyncIterator[Keystroke]:
+        for number, text in enumerate(texts, 1):
+            yield Keystroke(number, text, 5, "", "")
+            await typing.wait()
+            typing.clear()
+
+    async for event in TypeAhead(live, manuals, 0.5, Nobody()).answer(typed()):  # type: ignore[arg-type]
+        if not isinstance(event, Predicted):
+            typing.set()
+    assert (manuals.most, manuals.followed) == (FOLLOWED, set())
 
 
 async def test_the_wait_begins_when_the_oldest_unanswered_keystroke_comes_and_took_us_is_the_engines(
