@@ -50,6 +50,13 @@ async def test_a_question_the_manual_is_silent_on_gets_the_nearest_passages_and_
     assert "chunk" not in answers.kinds(events)
 
 
+async def test_evidence_that_is_too_weak_is_shown_and_nothing_is_said(replica: Any) -> None:
+    events = await replica.ask("Does the power of the sea press the key of the sound in Paris?")
+    assert answers.done(events).outcome == answer_pb2.ANSWER_OUTCOME_NOT_IN_MANUAL
+    assert answers.kinds(events).count("citation") == 3
+    assert "chunk" not in answers.kinds(events)
+
+
 async def test_a_product_without_a_document_says_so_and_what_to_do(replica: Any) -> None:
     done = answers.done(await replica.ask("How do I fold it?", product_id="stand"))
     assert done.outcome == answer_pb2.ANSWER_OUTCOME_NO_MANUAL

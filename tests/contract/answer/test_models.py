@@ -122,6 +122,13 @@ async def test_tokens_are_paid_for_once_and_a_kept_answer_costs_nothing(world: W
     assert metric("model_tokens_total", model="dear", direction="in") == 900
 
 
+async def test_another_language_is_another_answer(world: World, chat: Chat) -> None:
+    replica = await world.replica(**settings(chat))
+    for language in ("en", "de", "en"):
+        await replica.ask(QUESTION, language=language)
+    assert len(chat.asked) == 2
+
+
 async def test_a_model_is_left_when_its_last_reader_left(world: World, chat: Chat) -> None:
     chat.goes_on.clear()
     chat.pieces = [line(), line()]
