@@ -30,21 +30,39 @@ async def test_another_replica_gives_the_rest_of_an_answer(world: World) -> None
         assert [e.SerializeToString() for e in rest] == [e.SerializeToString() for e in events[after:]]
 
 
+async def dies(whole: list[Any], after: int, answer_id: str, redis_url: str) -> None:
+    """Leave what a writer leaves that dies after so many events."""
+    async with connect(redis_url) as redis:
+        await RedisJournal(redis, 60).open(answer_id, Question(SYNTH, QUESTION), repeatable=True)
+        for event in whole[:after]:
+            entry = answer_pb2.AskResponse(answer_id=answer_id)
+            entry.MergeFrom(event)
+            await redis.xadd(f"answer:{answer_id}:events", {"event": entry.SerializeToString()}, id=f"0-{event.event}")
+
+
+def content(events: list[Any]) -> list[Any]:
+    """What is said, without how far it has come and how long it took."""
+    told = [getattr(event, event.WhichOneof("payload")) for event in events if not event.HasField("status")]
+    return told[:-1]
+
+
 async def test_an_answer_whose_writer_died_is_continued_where_it_stopped(world: World, redis_url: str) -> None:
     replica = await world.replica()
     whole = await replica.ask(QUESTION)
-    dead = "d" * 32
-    async with connect(redis_url) as redis:
-        journal = RedisJournal(redis, 60)
-        await journal.open(dead, Question(SYNTH, QUESTION), repeatable=True)
-        for event in whole[:5]:
-            entry = answer_pb2.AskResponse(answer_id=dead)
-            entry.MergeFrom(event)
-            await redis.xadd(f"answer:{dead}:events", {"event": entry.SerializeToString()}, id=f"0-{event.event}")
-    rest = await resume(replica, dead, 3)
-    assert [event.event for event in rest] == list(range(4, 4 + len(rest)))
-    assert answers.text([*whole[:3], *rest]) == answers.text(whole)
-    assert answers.done(rest).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    for stored in range(1, len(whole)):
+        dead = f"{stored:032}"
+        await dies(whole, stored, dead, redis_url)
+        rest = await resume(replica, dead, stored)
+        assert [event.event for event in rest] == list(range(stored + 1, stored + 1 + len(rest)))
+        assert content([*whole[:stored], *rest]) == content(whole)
+        assert answers.done(rest).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+
+
+async def test_what_the_dead_writer_had_stored_is_told_too(world: World, redis_url: str) -> None:
+    replica = await world.replica()
+    whole = await replica.ask(QUESTION)
+    await dies(whole, 5, "d" * 32, redis_url)
+    assert content([*whole[:3], *await resume(replica, "d" * 32, 3)]) == content(whole)
 
 
 async def test_a_models_answer_whose_writer_died_is_lost_and_says_so(replica: Any, redis_url: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
@@ -165,7 +165,16 @@ def _again(data: bytes) -> list[Event | Evidence]:
     stages = [Status(Stage.READ, f"{len(receipt.evidence.passages)} passages")]
     if receipt.done.outcome is Outcome.ANSWERED:
         stages.append(Status(Stage.CHECKED, f"{len(receipt.citations)} citations"))
-    return [receipt.evidence, *stages, *receipt.citations, *receipt.chunks, _shared(receipt.done)]
+    return [receipt.evidence, *stages, *_as_written(receipt), _shared(receipt.done)]
+
+
+def _as_written(receipt: Receipt) -> Iterator[Event]:
+    """Each citation right before the first chunk that rests on it: whoever goes on from half of it counts events."""
+    cited = {citation.index: citation for citation in receipt.citations}
+    for chunk in receipt.chunks:
+        yield from (cited.pop(index) for index in chunk.citation_indexes if index in cited)
+        yield chunk
+    yield from cited.values()
 
 
 def _shared(end: Done) -> Done:
