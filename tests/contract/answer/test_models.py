@@ -122,6 +122,14 @@ async def test_tokens_are_paid_for_once_and_a_kept_answer_costs_nothing(world: W
     assert metric("model_tokens_total", model="dear", direction="in") == 900
 
 
+async def test_a_sentence_stands_on_the_passage_that_it_names_and_on_no_other(world: World, chat: Chat) -> None:
+    quote = "The Tempera 2 receives on MIDI channel 1 unless another channel is chosen in SETUP."
+    chat.pieces = [line(quote, quote, passage) for passage in (1, 2)]
+    replica = await world.replica(**settings(chat))
+    events = await replica.ask("How many voices are there on a MIDI channel?")
+    assert answers.text(events) == quote
+
+
 async def test_another_language_is_another_answer(world: World, chat: Chat) -> None:
     replica = await world.replica(**settings(chat))
     for language in ("en", "de", "en"):

@@ -14,6 +14,10 @@ from support.wait import until
 
 from .conftest import SYNTH, World
 
+# It has no word of its own.
+FOLLOW_UP = "and how do I do that?"
+ANSWERED, NOT_IN_MANUAL = answer_pb2.ANSWER_OUTCOME_ANSWERED, answer_pb2.ANSWER_OUTCOME_NOT_IN_MANUAL
+
 
 async def turns(replica: Any, session_id: str) -> list[Any]:
     response = await replica.stub.GetSession(answer_pb2.GetSessionRequest(session_id=session_id))
@@ -31,8 +35,13 @@ async def test_any_replica_knows_the_conversation(world: World, session_id: str)
 
 async def test_a_follow_up_is_understood_from_the_question_before(replica: Any, session_id: str) -> None:
     await replica.ask("How do I do a factory reset?", session_id=session_id)
-    events = await replica.ask("and which keys do I hold for that?", session_id=session_id)
-    assert 17 in answers.pages(events)
+    assert answers.done(await replica.ask(FOLLOW_UP, session_id=session_id)).outcome == ANSWERED
+    assert answers.done(await replica.ask(FOLLOW_UP)).outcome == NOT_IN_MANUAL
+
+
+async def test_a_question_about_another_product_is_nothing_to_go_on_from(replica: Any, session_id: str) -> None:
+    await replica.ask("How do I do a factory reset?", product_id="stand", session_id=session_id)
+    assert answers.done(await replica.ask(FOLLOW_UP, session_id=session_id)).outcome == NOT_IN_MANUAL
 
 
 async def test_a_deleted_conversation_is_gone_with_its_receipts(replica: Any, session_id: str) -> None:
@@ -71,7 +80,7 @@ async def test_an_answer_that_was_on_its_way_when_its_conversation_was_deleted_d
 async def test_an_answer_is_whole_where_its_conversation_cannot_be_kept(world: World, session_id: str) -> None:
     replica = await world.replica(redis_url="redis://127.0.0.1:1")
     events = await replica.ask("How many voices does it have?", session_id=session_id)
-    assert answers.done(events).outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    assert answers.done(events).outcome == ANSWERED
 
 
 async def test_a_conversation_can_be_begun_anew_under_its_old_id(replica: Any, session_id: str) -> None:
