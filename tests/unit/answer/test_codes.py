@@ -29,6 +29,12 @@ def answer(question: str) -> str:
     return extract.write(question, hits, INDEX).text
 
 
+@pytest.mark.parametrize("question", ["does the adaptor give 19 volts", "how many voices has the sampler SX-5"])
+def test_a_number_or_a_model_that_the_manual_does_not_have_is_met_by_silence(question: str) -> None:
+    assert answer(question.replace("19", "12").replace(" SX-5", ""))
+    assert answer(question) == ""
+
+
 @pytest.mark.parametrize("question", ["what does error E07 mean", "E07", "what does e7 mean?"])
 def test_a_code_is_answered_by_its_row(question: str) -> None:
     assert answer(question).startswith("Code: E07; Meaning: Stick not readable")
