@@ -12,7 +12,7 @@ from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.query import Query
 from hsc_prediction.domain.readings import Reading
-from hsc_prediction.domain.segment import Segment, spread
+from hsc_prediction.domain.segment import Segment, count_up, spread
 
 GATHERED = 1_024
 SCORED = 64
@@ -25,7 +25,9 @@ UNSEEN = 8.0
 T = TypeVar("T", bound=np.generic)
 E = TypeVar("E")
 _EVIDENCE = attrgetter("evidence")
-_FIRST_BIT, _SECOND, _TO_SECOND = np.uint32(1), np.uint32(2), np.uint32(15)
+_TWO_BITS = np.uint32(3)
+# Bits of the number of a reading (of `MAX_READINGS`) or a candidate (of `SCORED`).
+_NUMBER = 6
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
 
@@ -101,31 +103,33 @@ def gather(
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
         few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    many = np.int64(len(rows))
-    pairs = _joined(rows) * many
-    pairs += np.arange(len(rows)).repeat([len(found) for found in rows])
+    pairs = _joined(rows).astype(np.int64)
+    pairs <<= _NUMBER
+    pairs |= count_up(len(rows)).repeat([len(found) for found in rows])
     pairs.sort()
     # A reading that finds a product twice, by its name and by its brand, is one reading.
     pairs = pairs[_begins(pairs)]
-    row = pairs // many
+    row = pairs >> _NUMBER
     first = _begins(row).nonzero()[0]
     unique = row[first]
     if len(unique) > SCORED:
-        total = np.add.reduceat(np.array(worth, np.float32)[pairs - row * many], first)
+        pairs &= (1 << _NUMBER) - 1
+        total = np.add.reduceat(np.array(worth, np.float32)[pairs], first)
         total -= segment.handicap[unique]
         if prior.rows is not None:
             total += prior.rows[unique]
         if standing is not None:
             total[~standing[unique]] = -np.inf
-        unique = unique[np.argpartition(-total, SCORED)[:SCORED]]
+        unique = unique[np.negative(total, out=total).argpartition(SCORED)[:SCORED]]
     kept: NDArray[np.int64] = unique if standing is None else unique[standing[unique]]
     return kept
 
 
 def _begins(ordered: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Where another number begins."""
-    begins = np.ones(len(ordered), bool)
-    begins[1:] = ordered[1:] != ordered[:-1]
+    begins = np.empty(len(ordered), bool)
+    begins[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
     return begins
 
 
@@ -159,16 +163,41 @@ def _intersect(
 
 def score(index: Index, query: Query, readings: list[Reading], prior: Prior, most: int) -> Scored:
     """Score the candidates of all segments; the best `most` are kept."""
+    asked = Asked.of(index, query, readings) if readings else None
     found = []
-    for at, (segment, offset) in enumerate(index.segments):
+    for at, (segment, offset) in enumerate(index.segments if asked else ()):
         base = segment is index.base
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):
             bonus = None if prior.rows is None else prior.rows[(rows + offset).clip(max=len(prior.rows) - 1)]
-            found.append(_in_segment(segment, at, offset, rows, query, readings, bonus, most, index.brands))
+            found.append(_in_segment(segment, at, offset, rows, asked, bonus, most))
     if not found:
         return Scored.none(query)
     return found[0] if len(found) == 1 else _together(found[0], found[1], most)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What scoring wants to know of a query, the same for all segments."""
+
+    readings: list[Reading]
+    atoms: int
+    endings: NDArray[np.float32]
+    shifts: NDArray[np.uint32]  # to the two bits that say how a match of each reading's length ends
+    parts: list[tuple[int, int, float]]
+    named: list[tuple[int, float]]
+
+    @staticmethod
+    def of(index: Index, query: Query, readings: list[Reading]) -> "Asked":
+        """Of a query and all its readings."""
+        return Asked(
+            readings,
+            len(query.atoms),
+            np.array(_endings(query, readings), np.float32),
+            np.array([2 * r.length for r in readings], np.uint32),
+            parts(query, readings),
+            _named(query, readings, index.brands),
+        )
 
 
 def _in_segment(
@@ -176,34 +205,31 @@ def _in_segment(
     at: int,
     offset: int,
     rows: NDArray[np.int64],
-    query: Query,
-    readings: list[Reading],
+    asked: Asked,
     bonus: NDArray[np.float32] | None,
     most: int,
-    brands: frozenset[int],
 ) -> Scored:
-    hits = _hits(segment, at, rows, readings, query)
-    shared = parts(query, readings)
-    shares = _shares(query, shared, hits)
-    total = shares.sum(axis=0)
-    total -= segment.handicap.take(rows)
-    for at_reading, worth in _named(query, readings, brands):
-        total += worth * (hits[at_reading] >= 0.9 * readings[at_reading].evidence)
+    hits = _hits(segment, at, rows, asked)
+    shares = _shares(asked, hits)
+    total = np.add.reduce(shares, axis=0)
+    total -= segment.handicap[rows]
+    for at_reading, worth in asked.named:
+        total += worth * (hits[at_reading] >= 0.9 * asked.readings[at_reading].evidence)
     if bonus is not None:
         total += bonus
-    best = (-total).argsort(kind="stable")[:most]
-    kept = rows.take(best)
+    best = np.negative(total).argsort(kind="stable")[:most]
+    kept = rows[best]
     return Scored(
         (kept + offset).tolist(),
-        total.take(best).tolist(),
-        Rows(hits.T.take(best, axis=0)),
-        Rows(shares.T.take(best, axis=0)),
-        segment.letters.take(kept).tolist(),
-        segment.group.take(kept).tolist(),
-        segment.accessory.take(kept).tolist(),
-        shares.max(axis=1).tolist(),
-        readings,
-        shared,
+        total[best].tolist(),
+        Rows(hits.T[best]),
+        Rows(shares.T[best]),
+        segment.letters[kept].tolist(),
+        segment.group[kept].tolist(),
+        segment.accessory[kept].tolist(),
+        np.maximum.reduce(shares, axis=1).tolist(),
+        asked.readings,
+        asked.parts,
     )
 
 
@@ -248,25 +274,32 @@ def _named(query: Query, readings: list[Reading], brands: frozenset[int]) -> lis
     return makers + [(at, MODEL_NAMED if r.exact else MODEL_SLIPPED * r.likelihood) for at, r in named]
 
 
-def _hits(
-    segment: Segment, at: int, rows: NDArray[np.int64], readings: list[Reading], query: Query
-) -> NDArray[np.float32]:
+def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
+    """What each reading (rows) is worth for each candidate (columns)."""
+    # The keys of the candidates in order, each with the number of its candidate behind it.
     position, candidate = segment.keys_of(rows)
-    order = position.argsort()
-    bounds = np.array([bound for r in readings for bound in r.ranges[at]], np.int32)
-    inside = position[order].searchsorted(bounds)
+    keys = position.astype(np.int64)
+    keys <<= _NUMBER
+    keys |= candidate
+    keys.sort()
+    bounds = np.array([bound for r in asked.readings for bound in r.ranges[at]], np.int64)
+    bounds <<= _NUMBER
+    inside = keys.searchsorted(bounds)
     # Few keys of few candidates are found: what a match is worth is computed for those alone.
     nth, which = spread(inside[::2], inside[1::2] - inside[::2])
-    found = order[nth]
-    key = position[found]
-    tail = segment.ends[key] >> np.array([r.length for r in readings], np.uint32)[which]
+    found = keys[nth]
+    key = found >> _NUMBER
+    found &= (1 << _NUMBER) - 1
     # How a match ends: inside a word, with a part of one, with a word.
-    how = ((tail >> _TO_SECOND) & _SECOND) | (tail & _FIRST_BIT)
-    table = np.array(_endings(query, readings), np.float32)
-    hits = np.zeros(len(readings) * len(rows), np.float32)
-    worth = table[which * 4 + how] * FIELD_WORTH[segment.field[key]]
-    np.maximum.at(hits, which * len(rows) + candidate[found], worth)
-    return hits.reshape(len(readings), len(rows))
+    how = segment.ends[key] >> asked.shifts[which]
+    how &= _TWO_BITS
+    worth = asked.endings[which * 4 + how]
+    worth *= FIELD_WORTH[segment.field[key]]
+    which *= len(rows)
+    which += found
+    hits = np.zeros(len(asked.readings) * len(rows), np.float32)
+    np.maximum.at(hits, which, worth)
+    return hits.reshape(len(asked.readings), len(rows))
 
 
 def _endings(query: Query, readings: list[Reading]) -> list[float]:
@@ -318,11 +351,12 @@ def parts(query: Query, readings: list[Reading]) -> list[tuple[int, int, float]]
     return out
 
 
-def _shares(query: Query, parts: list[tuple[int, int, float]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shares(asked: Asked, hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms; an atom counts its best reading."""
-    atoms, at, part = zip(*parts, strict=True)
+    atoms, at, part = zip(*asked.parts, strict=True)
     begins = [n for n, atom in enumerate(atoms) if not n or atom != atoms[n - 1]]
-    pairs = hits[list(at)] * np.array(part, np.float32)[:, None]
-    shares = np.zeros((len(query.atoms), hits.shape[1]), np.float32)
+    pairs = hits[list(at)]
+    pairs *= np.array(part, np.float32)[:, None]
+    shares = np.zeros((asked.atoms, hits.shape[1]), np.float32)
     shares[[atoms[n] for n in begins]] = np.maximum.reduceat(pairs, begins, axis=0)
     return shares

@@ -124,7 +124,7 @@ def whole_in(segment: Segment, bounds: tuple[int, int], length: int) -> bool:
     low, high = bounds
     if high - low > 64:
         return True
-    return bool(int(np.bitwise_or.reduce(segment.ends[low:high])) >> length & 1)
+    return bool(int(np.bitwise_or.reduce(segment.ends[low:high])) >> 2 * length & 1)
 
 
 def _whole(index: Index, r: Reading) -> bool:

@@ -33,6 +33,8 @@ _FIELDS = tuple(attrgetter(field.name) for field in dataclasses.fields(Product))
 # So many texts at once stay in the processor's cache.
 _CHUNK = 20_000
 _ONE = np.uint64(1)
+_COUNTED = np.arange(4_096)
+_COUNTED.flags.writeable = False
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
 _COLOUR = re.compile(r"(?<=[a-z0-9])(bk|blk|wh|wht|rd|nt|sb|gd)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d+-")
@@ -68,7 +70,7 @@ class Keys:
 
     key: NDArray[np.uint64]
     row: NDArray[np.int32]
-    # Bit n: a match of n letters from here ends a word; bit 16 + n: and nothing but a separator follows.
+    # Bit 2n: a match of n letters from here ends a word; bit 2n + 1: and nothing but a separator follows.
     ends: NDArray[np.uint32]
     field: NDArray[np.uint8]
 
@@ -144,24 +146,24 @@ class _Letters:
 
 
 def _word_starts(letters: _Letters, kind: int) -> Keys:
-    pad = np.zeros(alphabet.KEY_LENGTH + 1, np.uint8)
-    code = np.concatenate([letters.code, pad])
     boundary, apart = letters.start | letters.mark, letters.apart | letters.mark
-    edges = np.concatenate([boundary, pad == 0]) | np.concatenate([apart, pad == 0]).astype(np.uint32) << np.uint32(16)
+    # Six bits of the letter, and two that say how the word before it ends: one look for both.
+    both = letters.code | boundary.view(np.uint8) << np.uint8(6) | apart.view(np.uint8) << np.uint8(7)
+    both = np.concatenate([both, np.full(alphabet.KEY_LENGTH + 1, 0xC0, np.uint8)])
     at = np.flatnonzero(letters.start)
     key = np.zeros(len(at), np.uint64)
     ends = np.zeros(len(at), np.uint32)
-    alive = np.ones(len(at), bool)
+    alive = np.full(len(at), 0xFF, np.uint8)
     for n in range(alphabet.KEY_LENGTH + 1):
-        here = at + n
+        here = both[at + n] & alive
         if n:
-            ends |= (edges[here] << np.uint32(n)) * alive
+            ends |= (here >> np.uint8(6)).astype(np.uint32) << np.uint32(2 * n)
         if n == alphabet.KEY_LENGTH:
             break
-        letter = code[here]
-        alive &= letter > 0
+        letter = here & np.uint8(63)
         key <<= np.uint64(alphabet.BITS)
-        key |= letter * alive
+        key |= letter
+        alive = np.negative((letter > 0).view(np.uint8))
     return Keys(key, letters.row[at], ends, np.full(len(at), kind, np.uint8))
 
 
@@ -197,11 +199,16 @@ def article_number(sku: str, product_id: str) -> str:
     return _COLOUR.sub(r" \1", sku)
 
 
+def count_up(count: int) -> NDArray[np.int64]:
+    """0, 1, … up to so many; not to be changed, short ones are part of one."""
+    return _COUNTED[:count] if count <= len(_COUNTED) else np.arange(count)
+
+
 def spread(begins: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """From each beginning so many numbers on, all in one array, and which beginning each comes from."""
-    which = np.arange(len(counts)).repeat(counts)
+    which = count_up(len(counts)).repeat(counts)
     at = (begins - counts.cumsum() + counts)[which]
-    at += np.arange(len(at))
+    at += count_up(len(at))
     return at, which
 
 
@@ -332,7 +339,7 @@ def _marked(
         codes = alphabet.encode(word)
         low = alphabet.pack(codes)
         span = slice(*np.searchsorted(key, np.array([low, low + alphabet.step(len(codes))], np.uint64)))
-        whole = (ends[span] >> np.uint32(16 + min(len(codes), alphabet.KEY_LENGTH)) & 1).astype(bool)
+        whole = (ends[span] >> np.uint32(2 * min(len(codes), alphabet.KEY_LENGTH) + 1) & 1).astype(bool)
         marked[row[span][whole & (kinds[span] == NAME)]] = True
     return marked
 
@@ -347,10 +354,9 @@ class Words:
 
     @staticmethod
     def of(segment: Segment) -> "Words":
-        low = segment.ends & np.uint32(0x7FF)
         # The lowest set bit is the word's end; words of more than ten letters are cut there.
-        length = np.where(low > 0, np.log2((low & -low.astype(np.int64)).clip(1)), alphabet.KEY_LENGTH)
-        length = length.astype(np.uint64)
+        lowest = segment.ends & -segment.ends.astype(np.int64)
+        length = np.where(lowest > 0, np.log2(lowest.clip(1)) / 2, alphabet.KEY_LENGTH).astype(np.uint64)
         shift = (np.uint64(alphabet.KEY_LENGTH) - length) * np.uint64(alphabet.BITS)
         words = segment.key >> shift << shift
         letters = (segment.key >> np.uint64(54)) >= alphabet.LATIN_CODE
