@@ -185,37 +185,50 @@ def features(
     index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float
 ) -> list[tuple[float, ...]]:
     """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`."""
-    atoms, most = query.atoms, scored.most
-    content = [i for i in range(len(atoms)) if i not in query.support]
+    atoms, support = query.atoms, query.support
+    content = [i for i in range(len(atoms)) if i not in support]
     letters = [len(a.codes) for a in atoms]
     unknown, could = 0, 0.0
     for i in content:
-        long = letters[i] >= 2
-        unknown += long and most[i] <= 0
-        could += most[i] or (UNKNOWN_WORD if long else 0.0)
+        if most := scored.most[i]:
+            could += most
+        elif letters[i] >= 2:
+            unknown += 1
+            could += UNKNOWN_WORD
+    could = could or 1.0
     share = calibrate.shares([g.score for g in groups], temperature)
     full = log(index.count + 2)
     several = len(query.words) > 1
     beside = {word.letters for word in query.words if word.support}
-    wanting = bool(beside & WANTING_WORDS) or (len(query.words) == 2 and bool(beside & POINTING_WORDS))
+    wanting = not unknown and (
+        not beside.isdisjoint(WANTING_WORDS) or (len(query.words) == 2 and not beside.isdisjoint(POINTING_WORDS))
+    )
+    exact = scored.as_typed()
     out: list[tuple[float, ...]] = []
     alike: dict[tuple[float, ...], tuple[list[float], list[int], float, int, float]] = {}
     for mine, group in zip(share, groups, strict=True):
         candidate = group.candidates[0]
-        if (key := tuple(scored.hits[candidate])) not in alike:  # candidates that match alike are many
-            row, typed = scored.shares[candidate], scored.as_typed(candidate)
+        hits = tuple(scored.hits[candidate])
+        if (matched := alike.get(hits)) is None:  # candidates that match alike are many
+            typed = row = scored.shares[candidate]
+            if exact is not None:
+                typed = [0.0] * len(row)
+                for atom, at, part in exact:
+                    if (worth := hits[at] * part) > typed[atom]:
+                        typed[atom] = worth
             said = [i for i in content if row[i] > 0]
             found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
-            alike[key] = typed, said, sum([row[i] for i in said]), found, 1 - sum(typed) / max(sum(row), 1e-6)
-        typed, said, evidence, found, edited_part = alike[key]
-        covered = min(1.0, found / max(1, scored.letters[candidate]))
-        strength, explained = min(1.5, evidence / full), evidence / (could or 1.0)
+            evidence = sum([row[i] for i in said])
+            matched = alike[hits] = typed, said, evidence, found, 1 - sum(typed) / max(sum(row), 1e-6)
+        typed, said, evidence, found, edited_part = matched
+        named = scored.letters[candidate]
+        covered = min(1.0, found / max(1, named))
+        strength, explained = min(1.5, evidence / full), evidence / could
         lone = several and len(said) == 1 and covered < 0.5
         lone = lone and not (typed[said[0]] > 0 and atoms[said[0]].codes[-1] < LATIN_CODE)
-        coined = lone and wanting and not unknown and typed[said[0]] > 0
+        coined = lone and wanting and typed[said[0]] > 0
         coined = coined and _coined(index, scored, candidate, atoms[said[0]].letters)
-        left = scored.letters[candidate] - found
-        whole = left <= BRAND_LETTERS and twins.says_all_of(query, index.product(scored.rows[candidate]))
+        whole = named - found <= BRAND_LETTERS and twins.says_all_of(query, index.product(scored.rows[candidate]))
         odds = log(max(mine, 1e-6) / max(1 - mine, 1e-3))
         sure = mine * explained * min(1.0, strength)
         out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined, whole))

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, kinds, spelt
+from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, encode, kinds, spelt
 from hsc_prediction.domain.support_words import PREFIXES, SHOWN_AFTER, SHOWN_BEFORE, SUPPORT_WORDS
 
 MAX_ATOMS = 80
@@ -55,6 +55,11 @@ class Query:
     def support(self) -> frozenset[int]:
         """The atoms of support words."""
         return frozenset([i for word in self.words if word.support for i in range(word.first, word.last)])
+
+    @cached_property
+    def letters(self) -> str:
+        """All letters of the text, nothing between them."""
+        return decode(encode(self.text))
 
 
 def read(text: str) -> Query:

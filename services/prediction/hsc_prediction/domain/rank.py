@@ -70,15 +70,10 @@ class Scored:
         nothing = Rows(np.zeros((0, 0), np.float32))
         return Scored([], [], nothing, nothing, [], [], [], [0.0] * len(query.atoms), [], [])
 
-    def as_typed(self, candidate: int) -> list[float]:
-        """The shares of a candidate, by atom, from what was typed as it stands alone."""
-        if all(r.exact for r in self.readings):
-            return self.shares[candidate]
-        hits, row = self.hits[candidate], [0.0] * len(self.most)
-        for atom, at, part in self.parts:
-            if hits[at] and self.readings[at].exact:
-                row[atom] = max(row[atom], hits[at] * part)
-        return row
+    def as_typed(self) -> list[tuple[int, int, float]] | None:
+        """The parts from what was typed as it stands; None where all are."""
+        exact = [part for part in self.parts if self.readings[part[1]].exact]
+        return exact if len(exact) < len(self.parts) else None
 
 
 def gather(

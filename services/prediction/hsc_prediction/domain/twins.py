@@ -69,16 +69,20 @@ def goes_on(query: Query, product: Product) -> bool:
     return behind.isdigit() or len(behind) <= MODEL or behind in VARIANT_WORDS
 
 
-@lru_cache(maxsize=4096)
 def begins_with(name: str, brand: str, letters: str) -> bool:
     """Whether a name, behind its brand, begins with this word: `Vireo` in `Ardlen Vireo 61`.
 
     Makers coin that word, while the last ones say what it is (`FX Card`).
     """
+    return len(letters) > MODEL and letters == _first_word(name, brand)
+
+
+@lru_cache(maxsize=4096)
+def _first_word(name: str, brand: str) -> str:
     words = [atom.letters for atom in read_atoms(name)]
     brands = {atom.letters for atom in read_atoms(brand)}
     behind = max((at + 1 for at, word in enumerate(words[:6]) if word in brands), default=0)
-    return len(letters) > MODEL and letters in words[behind : behind + 1]
+    return "".join(words[behind : behind + 1])
 
 
 def says_it(query: Query, product: Product, scored: Scored, candidate: int) -> bool:
@@ -139,7 +143,8 @@ def _with_its_neighbours(query: Query, at: int, first: int, last: int, known: fr
 
 def says_all_of(query: Query, product: Product) -> bool:
     """Whether every word of the product's name, but its brand's, was typed."""
-    return own_words(product.name, product.brand_name) <= parts(query.text)
+    words = own_words(product.name, product.brand_name)
+    return all(word in query.letters for word in words) and words <= parts(query.text)
 
 
 @lru_cache(maxsize=4096)
