@@ -1,8 +1,9 @@
 """What was typed, read into atoms (runs of letters or digits of one script) and words (atoms that touch)."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -64,10 +65,24 @@ class Query:
 
 def read(text: str) -> Query:
     """Split a text into atoms and words; of very long texts the beginning."""
-    of = kinds(text)
-    atoms = _atoms(text, of)
-    open_end = bool(atoms) and not of[atoms[-1].end :].strip(_SKIPPED)
-    return Query(text, tuple(atoms), _words(atoms), compounds_of(text, atoms), open_end)
+    cut = text.rfind(" ") + 1
+    atoms, words, compounds = _head(text[:cut])
+    before = len(atoms)
+    of = kinds(text[cut:])
+    open_end = False
+    if tail := _atoms(text, of, cut, atoms):
+        open_end = not of[tail[-1].end - cut :].strip(_SKIPPED)
+        atoms = (*atoms, *tail)
+        words = (*words, *_words(atoms, before))
+        compounds = (*compounds, *compounds_of(text, atoms, before))
+    return Query(text, atoms, _without_shown_codes(words), compounds, open_end)
+
+
+@lru_cache(maxsize=512)
+def _head(text: str) -> tuple[tuple[Atom, ...], tuple[Word, ...], tuple[tuple[int, int], ...]]:
+    """Of a text before its last word, which was there at the key before, the atoms, words and compounds."""
+    atoms = _atoms(text, kinds(text))
+    return tuple(atoms), tuple(_words(atoms)), compounds_of(text, atoms)
 
 
 def read_atoms(text: str) -> list[Atom]:
@@ -75,16 +90,18 @@ def read_atoms(text: str) -> list[Atom]:
     return _atoms(text, kinds(text))
 
 
-def _atoms(text: str, of: str) -> list[Atom]:
+def _atoms(text: str, of: str, begin: int = 0, before: Sequence[Atom] = ()) -> list[Atom]:
+    """The atoms from a place on, behind those before it and a space; `of`: the kinds of the characters there."""
     atoms: list[Atom] = []
-    kind = end = word = 0
-    for run in islice(_RUNS.finditer(of), MAX_ATOMS):
+    word = before[-1].word if before else 0
+    kind = end = 0
+    for run in islice(_RUNS.finditer(of), MAX_ATOMS - len(before)):
         start, stop = run.span()
-        before, kind = kind, int(of[start])
+        last, kind = kind, int(of[start])
         # A Hebrew prefix stands before a Latin name without a space: ה-TD17, לTD17.
-        if not word or _SEPARATOR in of[end:start] or (kind != before and HEBREW in (kind, before)):
+        if not atoms or _SEPARATOR in of[end:start] or (kind != last and HEBREW in (kind, last)):
             word += 1
-        atoms.append(Atom(*spelt(text[start:stop]), kind, start, stop, word))
+        atoms.append(Atom(*spelt(text[begin + start : begin + stop]), kind, begin + start, begin + stop, word))
         end = stop
     return atoms
 
@@ -92,23 +109,25 @@ def _atoms(text: str, of: str) -> list[Atom]:
 def with_atoms(query: Query, atoms: list[Atom]) -> Query:
     """The same text, read into other atoms."""
     atoms = atoms[:MAX_ATOMS]
-    return Query(query.text, tuple(atoms), _words(atoms), compounds_of(query.text, atoms), query.open_end)
+    words = _without_shown_codes(_words(atoms))
+    return Query(query.text, tuple(atoms), words, compounds_of(query.text, atoms), query.open_end)
 
 
-def _words(atoms: list[Atom]) -> tuple[Word, ...]:
+def _words(atoms: Sequence[Atom], first: int = 0) -> list[Word]:
+    """The words that atoms make, from the first one that is asked for on."""
     words: list[Word] = []
-    first = 0
-    for at in range(1, len(atoms) + 1):
+    for at in range(first + 1, len(atoms) + 1):
         if at == len(atoms) or atoms[at].word != atoms[first].word:
             alone = at - first == 1
             letters = atoms[first].letters if alone else "".join([atom.letters for atom in atoms[first:at]])
             words.append(Word(first, at, letters, is_support(letters)))
             first = at
-    return _without_shown_codes(words)
+    return words
 
 
-def _without_shown_codes(words: list[Word]) -> tuple[Word, ...]:
+def _without_shown_codes(found: Iterable[Word]) -> tuple[Word, ...]:
     """What a device shows (`what does e07 mean`) names no product, where other words may."""
+    words = list(found)
     shown = [at for at, word in enumerate(words) if word.letters[-1].isdigit() and _SHOWN.fullmatch(word.letters)]
     if shown and sum([not word.support for word in words]) > 1:
         for at in shown:
@@ -123,11 +142,10 @@ def with_open_end_as_support(query: Query) -> Query:
     return replace(query, words=(*query.words[:-1], query.words[-1]._replace(support=True)))
 
 
-def compounds_of(text: str, atoms: list[Atom]) -> tuple[tuple[int, int], ...]:
-    """Runs of atoms (first, last) with no space between them."""
+def compounds_of(text: str, atoms: Sequence[Atom], first: int = 0) -> tuple[tuple[int, int], ...]:
+    """Runs of atoms (first, last) with no space between them, from one atom on."""
     out: list[tuple[int, int]] = []
-    first = 0
-    for at in range(1, len(atoms) + 1):
+    for at in range(first + 1, len(atoms) + 1):
         if at < len(atoms):
             before, after = atoms[at - 1], atoms[at]
             scripts = before.kind != after.kind and HEBREW in (before.kind, after.kind)
