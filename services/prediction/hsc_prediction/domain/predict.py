@@ -212,14 +212,11 @@ def features(
         if (matched := alike.get(hits)) is None:  # candidates that match alike are many
             typed = row = scored.shares[candidate]
             if exact is not None:
-                typed = [0.0] * len(row)
-                for atom, at, part in exact:
-                    if (worth := hits[at] * part) > typed[atom]:
-                        typed[atom] = worth
+                typed = [max([hits[at] * part for at, part in found], default=0.0) for found in exact]
             said = [i for i in content if row[i] > 0]
-            found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
+            letters_found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
             evidence = sum([row[i] for i in said])
-            matched = alike[hits] = typed, said, evidence, found, 1 - sum(typed) / max(sum(row), 1e-6)
+            matched = alike[hits] = typed, said, evidence, letters_found, 1 - sum(typed) / max(sum(row), 1e-6)
         typed, said, evidence, found, edited_part = matched
         named = scored.letters[candidate]
         covered = min(1.0, found / max(1, named))

@@ -1,5 +1,6 @@
 """Gather the products that the readings find, and rank them by the evidence of their best readings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TypeVar
@@ -59,10 +60,10 @@ class Scored:
     shares: Rows  # by candidate: evidence for each atom
     letters: list[int]
     group: list[int]
-    accessory: list[bool]
+    accessory: list[int]
     most: list[float]  # by atom: the largest share that any candidate has, kept or not
     readings: list[Reading]
-    parts: list[tuple[int, int, float]]
+    explaining: list[list[tuple[int, float]]]  # as `explaining` gives it
 
     @staticmethod
     def none(query: Query) -> "Scored":
@@ -70,23 +71,24 @@ class Scored:
         nothing = Rows(np.zeros((0, 0), np.float32))
         return Scored([], [], nothing, nothing, [], [], [], [0.0] * len(query.atoms), [], [])
 
-    def as_typed(self) -> list[tuple[int, int, float]] | None:
-        """The parts from what was typed as it stands; None where all are."""
-        exact = [part for part in self.parts if self.readings[part[1]].exact]
-        return exact if len(exact) < len(self.parts) else None
+    def as_typed(self) -> list[list[tuple[int, float]]] | None:
+        """What explains each atom as it was typed; None where that is all there is."""
+        exact = [r.exact for r in self.readings]
+        return None if all(exact) else [[one for one in found if exact[one[0]]] for found in self.explaining]
 
 
 def gather(
     segment: Segment, at: int, readings: list[Reading], standing: NDArray[np.bool_] | None, prior: Prior
 ) -> NDArray[np.int64]:
     """Rows of a segment worth scoring: those of the rarest readings first."""
-    order = sorted([r for r in readings if r.ranges[at][1] > r.ranges[at][0]], key=_EVIDENCE, reverse=True)
     rows: list[NDArray[np.int32]] = []
     worth: list[float] = []
     left = GATHERED
     large: list[Reading] = []
-    for r in order:
+    for r in sorted(readings, key=_EVIDENCE, reverse=True):
         low, high = r.ranges[at]
+        if low == high:
+            continue
         if high - low <= left:
             rows.append(segment.row[low:high])
             worth.append(r.evidence * len(r.atoms))
@@ -100,7 +102,7 @@ def gather(
         return few if standing is None else few[standing[few]]
     pairs = _joined(rows).astype(np.int64)
     pairs <<= _NUMBER
-    pairs |= count_up(len(rows)).repeat([len(found) for found in rows])
+    pairs |= count_up(len(rows)).repeat(list(map(len, rows)))
     pairs.sort()
     # A reading that finds a product twice, by its name and by its brand, is one reading.
     pairs = pairs[_begins(pairs)]
@@ -176,10 +178,9 @@ class Asked:
     """What scoring wants to know of a query, the same for all segments."""
 
     readings: list[Reading]
-    atoms: int
     endings: NDArray[np.float32]
     shifts: NDArray[np.uint32]  # to the two bits that say how a match of each reading's length ends
-    parts: list[tuple[int, int, float]]
+    explaining: list[list[tuple[int, float]]]
     named: list[tuple[int, float]]
 
     @staticmethod
@@ -187,10 +188,9 @@ class Asked:
         """Of a query and all its readings."""
         return Asked(
             readings,
-            len(query.atoms),
             np.array(_endings(query, readings), np.float32),
             np.array([2 * r.length for r in readings], np.uint32),
-            parts(query, readings),
+            explaining(query, readings),
             _named(query, readings, index.brands),
         )
 
@@ -205,7 +205,7 @@ def _in_segment(
     most: int,
 ) -> Scored:
     hits = _hits(segment, at, rows, asked)
-    shares = _shares(asked, hits)
+    shares = _shares(asked.explaining, hits)
     total = np.add.reduce(shares, axis=0)
     total -= segment.handicap[rows]
     for at_reading, worth in asked.named:
@@ -214,17 +214,18 @@ def _in_segment(
         total += bonus
     best = np.negative(total).argsort(kind="stable")[:most]
     kept = rows[best]
+    letters, group, accessory = segment.told[kept].T.tolist()
     return Scored(
         (kept + offset).tolist(),
         total[best].tolist(),
         Rows(hits.T[best]),
         Rows(shares.T[best]),
-        segment.letters[kept].tolist(),
-        segment.group[kept].tolist(),
-        segment.accessory[kept].tolist(),
+        letters,
+        group,
+        accessory,
         np.maximum.reduce(shares, axis=1).tolist(),
         asked.readings,
-        asked.parts,
+        asked.explaining,
     )
 
 
@@ -247,7 +248,7 @@ def _together(large: Scored, small: Scored, most: int) -> Scored:
         kept(large.accessory, small.accessory),
         list(map(max, large.most, small.most)),
         large.readings,
-        large.parts,
+        large.explaining,
     )
 
 
@@ -270,7 +271,7 @@ def _named(query: Query, readings: list[Reading], brands: frozenset[int]) -> lis
 
 
 def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
-    """What each reading (rows) is worth for each candidate (columns)."""
+    """What each reading (rows) is worth for each candidate (columns); in a last row, what none is."""
     # The keys of the candidates in order, each with the number of its candidate behind it.
     position, candidate = segment.keys_of(rows)
     keys = position.astype(np.int64)
@@ -292,9 +293,9 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> N
     worth *= FIELD_WORTH[segment.field[key]]
     which *= len(rows)
     which += found
-    hits = np.zeros(len(asked.readings) * len(rows), np.float32)
-    np.maximum.at(hits, which, worth)
-    return hits.reshape(len(asked.readings), len(rows))
+    hits = np.zeros((len(asked.readings) + 1, len(rows)), np.float32)
+    np.maximum.at(hits.reshape(-1), which, worth)
+    return hits
 
 
 def _endings(query: Query, readings: list[Reading]) -> list[float]:
@@ -324,34 +325,35 @@ def _endings(query: Query, readings: list[Reading]) -> list[float]:
     return out
 
 
-def parts(query: Query, readings: list[Reading]) -> list[tuple[int, int, float]]:
+def explaining(query: Query, readings: list[Reading]) -> list[list[tuple[int, float]]]:
     """Atom by atom the numbers of the readings that explain it, and the part of each one's worth that the atom has.
 
     Of what was typed the rarer atom has more; after an edit or in other words the longer one.
     """
-    letters = [float(len(a.codes)) for a in query.atoms]
+    letters = [len(a.codes) for a in query.atoms]
     rare = [UNSEEN] * len(letters)
-    for r in readings:
-        if r.exact and r.last - r.first == 1:
-            rare[r.first] = r.evidence
-    out = []
+    out: list[list[tuple[int, float]]] = [[] for _ in letters]
+    several: list[tuple[int, Reading]] = []
     for at, r in enumerate(readings):
-        if r.last - r.first == 1:
-            out.append((r.first, at, 1.0))
+        if r.last - r.first > 1:
+            several.append((at, r))
             continue
-        weights = rare if r.exact or r.apart else letters
+        out[r.first].append((at, 1.0))
+        if r.exact:
+            rare[r.first] = r.evidence
+    for at, r in several:
+        weights: Sequence[float] = rare if r.exact or r.apart else letters
         whole = sum([weights[atom] for atom in r.atoms])
-        out += [(atom, at, weights[atom] / whole) for atom in r.atoms]
-    out.sort()
+        for atom in r.atoms:
+            out[atom].append((at, weights[atom] / whole))
     return out
 
 
-def _shares(asked: Asked, hits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Share each reading's evidence among its atoms; an atom counts its best reading."""
-    atoms, at, part = zip(*asked.parts, strict=True)
-    begins = [n for n, atom in enumerate(atoms) if not n or atom != atoms[n - 1]]
-    pairs = hits[list(at)]
-    pairs *= np.array(part, np.float32)[:, None]
-    shares = np.zeros((asked.atoms, hits.shape[1]), np.float32)
-    shares[[atoms[n] for n in begins]] = np.maximum.reduceat(pairs, begins, axis=0)
+def _shares(explaining: list[list[tuple[int, float]]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Share each reading's evidence among its atoms; an atom counts its best reading. The last row of `hits` is none."""
+    most, none = max(map(len, explaining)), (len(hits) - 1, 0.0)
+    filled = [pair for found in explaining for pair in (*found, *[none] * (most - len(found)))]
+    pairs = hits[np.array([at for at, _ in filled], np.intp)]
+    pairs *= np.array([part for _, part in filled], np.float32)[:, None]
+    shares: NDArray[np.float32] = np.maximum.reduce(pairs.reshape(len(explaining), most, -1), axis=1)
     return shares

@@ -225,9 +225,9 @@ class Segment:
     forward: NDArray[np.int32]  # the positions of each product's keys, product by product
     begins: NDArray[np.int32]  # where those of a product begin there
     counts: NDArray[np.int32]  # how many of them count, those of its name first
-    letters: NDArray[np.int16]  # letters and digits of the name
-    group: NDArray[np.int64]  # the same for products of equal brand and name; holds within the process
-    accessory: NDArray[np.bool_]  # a case, a stand, … for another product
+    # Three columns, read together for a few products: how many letters the name has; its group, the same for products of
+    # equal brand and name (holds within the process); whether it is an accessory (a case, a stand, … for another).
+    told: NDArray[np.int64]
     brands: frozenset[int]  # keys of the words that name a brand
     row_of: dict[str, int] = dataclasses.field(repr=False)
 
@@ -257,11 +257,12 @@ class Segment:
         each = np.bincount(keys.row, minlength=count).astype(np.int32)
         begins = each.cumsum(dtype=np.int32) - each
         del keys, order, place
-        letters = np.fromiter(map(len, names), np.int64, count).clip(max=300).astype(np.int16)
         makers = [at or name for at, name in zip(brand_ids, brands, strict=True)]
-        group = np.fromiter(map(hash, zip(makers, names, strict=True)), np.int64, count)
+        told = np.empty((count, 3), np.int64)
+        told[:, 0] = np.fromiter(map(len, names), np.int64, count).clip(max=300)
+        told[:, 1] = np.fromiter(map(hash, zip(makers, names, strict=True)), np.int64, count)
+        told[:, 2] = _marked(key, row, ends, kinds, count)
         row_of = dict(zip(ids, range(count), strict=True))
-        accessory = _marked(key, row, ends, kinds, count)
         named = frozenset(_brand_keys(brands))
         return Segment(
             count,
@@ -273,9 +274,7 @@ class Segment:
             forward,
             begins,
             each.clip(max=MOST_KEYS),
-            letters,
-            group,
-            accessory,
+            told,
             named,
             row_of,
         )
@@ -292,8 +291,9 @@ class Segment:
     @cached_property
     def handicap(self) -> NDArray[np.float32]:
         """What a product must make up for by evidence."""
-        handicap: NDArray[np.float32] = UNTYPED_LETTER * self.letters.astype(np.float32)
-        handicap += np.float32(ACCESSORY) * self.accessory
+        letters, _, accessory = self.told.T
+        handicap: NDArray[np.float32] = UNTYPED_LETTER * letters.astype(np.float32)
+        handicap += np.float32(ACCESSORY) * (accessory > 0)
         return handicap
 
     @cached_property
