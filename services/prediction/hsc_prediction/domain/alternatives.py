@@ -107,8 +107,9 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
         other[at][:each] if at in other else [(atom.low, len(atom.codes), 1.0)] for at, atom in enumerate(query.atoms)
     ]
     longest = span_limit(query)
+    shortest = [min([letters for _, letters, _ in found]) for found in choices]
     for first in range(len(choices)):
-        if other.keys().isdisjoint(range(first, first + longest)):
+        if not _reaches(first, longest, shortest, other):
             continue
         joined: list[Alternative] = [(0, 0, 1.0)]
         for last in range(first + 1, min(first + longest, len(choices)) + 1):
@@ -125,8 +126,22 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
     return out
 
 
+def _reaches(first: int, longest: int, shortest: list[int], other: dict[int, list[Alternative]]) -> bool:
+    """Whether a key that begins with an atom is long enough for one that has alternatives."""
+    letters = 0
+    for at in range(first, min(first + longest, len(shortest))):
+        letters += shortest[at]
+        if letters > KEY_LENGTH:
+            return False
+        if at in other:
+            return True
+    return False
+
+
 def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> None:
     """A word that can be found in many ways says as little as all of them together."""
+    if not other:
+        return
     sizes: dict[tuple[int, int], int] = {}
     for r in typed:
         sizes[r.first, r.last] = sizes.get((r.first, r.last), 0) + r.size

@@ -86,9 +86,13 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
 def find(index: Index, text: str, prior: Prior, limit: int) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
     query, scored = look_up(index, read(text), prior, limit)
-    latin = any(atom.kind == LATIN for atom in query.atoms)
-    short = len(query.atoms) <= LONG  # in a longer text the wrong letters would have been noticed
-    if short and has_hebrew(text) and not latin and not all(word.support for word in query.words):
+    # In a longer text the wrong letters would have been noticed.
+    if (
+        len(query.atoms) <= LONG
+        and has_hebrew(text)
+        and not any(atom.kind == LATIN for atom in query.atoms)
+        and not all(word.support for word in query.words)
+    ):
         other, again = look_up(index, read(other_layout(text)), prior, limit)
         if explained_score(other, again) > explained_score(query, scored):
             return other, again
@@ -122,8 +126,8 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
     slips = unexplained(query, found, covered)
     found += locate(index, edited(index, query, slips))
     scored = score(index, query, strongest(found), prior, limit + SPARE)
-    if more := contradicted(query, scored, slips):
-        found += locate(index, edited(index, query, more))
+    if more := locate(index, edited(index, query, contradicted(query, scored, slips))):
+        found += more
         scored = score(index, query, strongest(found), prior, limit + SPARE)
     return _last_word(index, query, scored), scored
 
@@ -133,13 +137,11 @@ def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> 
 
     A slip may hit what is another product: no HP has a 4055, but others do.
     """
-    support = query.support
+    if not scored.rows:
+        return []
+    support, shares = query.support, scored.shares[0]
     content = [span for span in query.compounds if not support.issuperset(range(*span))]
-    if (
-        not scored.rows
-        or len(content) > CONTRADICTED
-        or all(scored.shares[0][i] > 0 for span in content for i in range(*span))
-    ):
+    if len(content) > CONTRADICTED or all([min(shares[first:last]) > 0 for first, last in content]):
         return []
     sizes = [(span, sum(len(atom.codes) for atom in query.atoms[span[0] : span[1]])) for span in content]
     return [span for span, letters in sizes if 3 <= letters <= KEY_LENGTH and span not in tried]

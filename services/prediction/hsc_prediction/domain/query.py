@@ -58,6 +58,11 @@ class Query:
         return frozenset([i for word in self.words if word.support for i in range(word.first, word.last)])
 
     @cached_property
+    def runs(self) -> frozenset[str]:
+        """The words of the text, and every run of neighbouring words and numbers joined."""
+        return runs([atom.letters for atom in self.atoms])
+
+    @cached_property
     def letters(self) -> str:
         """All letters of the text, nothing between them."""
         return decode(encode(self.text))
@@ -154,6 +159,12 @@ def compounds_of(text: str, atoms: Sequence[Atom], first: int = 0) -> tuple[tupl
         out.append((first, at))
         first = at
     return tuple(out)
+
+
+def runs(atoms: list[str]) -> frozenset[str]:
+    """Some atoms, and every run of neighbours joined."""
+    count = len(atoms)
+    return frozenset(["".join(atoms[i:j]) for i in range(count) for j in range(i + 1, min(i + 7, count + 1))])
 
 
 def is_support(letters: str) -> bool:

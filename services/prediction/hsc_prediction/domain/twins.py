@@ -5,7 +5,7 @@ from functools import lru_cache
 from hsc_prediction.domain.alphabet import fold
 from hsc_prediction.domain.concepts import same_meaning
 from hsc_prediction.domain.product import Product
-from hsc_prediction.domain.query import Query, compounds_of, read_atoms
+from hsc_prediction.domain.query import Query, compounds_of, read_atoms, runs
 from hsc_prediction.domain.rank import Scored
 from hsc_prediction.domain.support_words import ACCESSORY_WORDS, SUPPORT_WORDS, VARIANT_WORDS
 
@@ -19,11 +19,7 @@ MODEL = 3
 @lru_cache(maxsize=4096)
 def parts(name: str) -> frozenset[str]:
     """The words of a name, and every run of neighbouring words and numbers joined."""
-    return frozenset(_runs([atom.letters for atom in read_atoms(name)]))
-
-
-def _runs(atoms: list[str]) -> set[str]:
-    return {"".join(atoms[i:j]) for i in range(len(atoms)) for j in range(i + 1, min(i + 7, len(atoms) + 1))}
+    return runs([atom.letters for atom in read_atoms(name)])
 
 
 @lru_cache(maxsize=4096)
@@ -38,12 +34,12 @@ def gives_number(query: Query, product: Product) -> bool:
     """Whether the text gives the article number, at least its end: who does has said it all."""
     number = fold(product.sku)
     ending = any(number.endswith(word.letters) for word in query.words if len(word.letters) > MODEL)
-    return ending or number in _runs([atom.letters for atom in query.atoms])
+    return ending or number in query.runs
 
 
 def says_models_whole(query: Query, product: Product) -> bool:
     """Whether each model of the name is said whole or not at all: `KS-10` is not the KS-10Z, `RL18` not the RL18s."""
-    typed = _runs([atom.letters for atom in query.atoms])
+    typed = query.runs
     words = ["".join([atom.letters for atom in query.atoms[first:last]]) for first, last in query.compounds]
     return all(
         all(part in typed for part in model)
@@ -60,7 +56,7 @@ def goes_on(query: Query, product: Product) -> bool:
     """
     if query.open_end and len(query.atoms) > 1 and len(query.words[-1].letters) == 1 and query.words[-1].support:
         return True
-    typed = _runs([atom.letters for atom in query.atoms])
+    typed = query.runs
     atoms = [atom.letters for atom in read_atoms(product.name)]
     said = [at for at, letters in enumerate(atoms) if letters in typed or typed & set(same_meaning(letters))]
     behind = atoms[said[-1] + 1] if said and said[-1] + 1 < len(atoms) else ""
