@@ -58,7 +58,7 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     calibration = calibration or Calibration.shipped()
     near = weighed(groups)
     confidence = calibration.confidence(features(index, query, scored, near, calibration.temperature))
-    ranks = sorted(range(len(near)), key=lambda i: -confidence[i])
+    ranks = sorted(range(len(near)), key=confidence.__getitem__, reverse=True)
     top = near[ranks[0]]
     others = [group for group in groups[:WEIGHED] if group is not top]
     locked = lock(index, query, scored, top, others, confidence[ranks[0]])
@@ -66,16 +66,17 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     if locked:  # the choice left is among its members
         ordered.sort(key=lambda member: member[0] is not top)
     out = []
-    alike: dict[tuple[float, ...], list[Reading]] = {}
+    alike: dict[tuple[float, ...], list[str]] = {}
     for group, candidate, sure in ordered[:limit]:
         product = index.product(scored.rows[candidate])
         hits = tuple(scored.hits[candidate])
-        if (readings := alike.get(hits)) is None:
-            readings = alike[hits] = chosen(scored, candidate)
-        marked = spans.matched_spans(product.name, readings)
-        several = f"{product.brand_id or product.brand_name}/{product.name}" if len(group.candidates) > 1 else ""
-        out.append(Candidate(product, sure / len(group.candidates), several, marked, locked and group is top, sure))
-    worth = scored.shares[top.candidates[0]].copy()
+        if (letters := alike.get(hits)) is None:
+            letters = alike[hits] = [spans.letters_of(r.low, r.length) for r in chosen(scored, candidate)]
+        marked = spans.matched_spans(product.name, letters)
+        members = len(group.candidates)
+        several = f"{product.brand_id or product.brand_name}/{product.name}" if members > 1 else ""
+        out.append(Candidate(product, sure / members, several, marked, locked and group is top, sure))
+    worth = scored.shares[top.candidates[0]]
     for word in query.words:
         if word.support:
             worth[word.first : word.last] = [0.0] * (word.last - word.first)
@@ -171,10 +172,13 @@ def _is_word(index: Index, scored: Scored, word: Word) -> bool:
 
 def grouped(scored: Scored) -> list[Group]:
     """The candidates, best first, products of equal brand and name together."""
-    groups: dict[int, list[int]] = {}
+    groups: dict[int, Group] = {}
     for candidate, name in enumerate(scored.group):
-        groups.setdefault(name, []).append(candidate)
-    return [Group(candidates, scored.score[candidates[0]]) for candidates in groups.values()]
+        if (group := groups.get(name)) is None:
+            groups[name] = Group([candidate], scored.score[candidate])
+        else:
+            group.candidates.append(candidate)
+    return list(groups.values())
 
 
 def weighed(groups: list[Group]) -> list[Group]:
@@ -271,5 +275,6 @@ def chosen(scored: Scored, candidate: int) -> list[Reading]:
 def _order(groups: list[tuple[Group, float]]) -> list[tuple[Group, int, float]]:
     """Three different names first, so that one name's many members do not hide the others; then the members."""
     names = [(group, group.candidates[0], sure) for group, sure in groups]
-    rest = [(group, member, sure) for group, sure in groups for member in group.candidates[1:]]
+    larger = [(group, sure) for group, sure in groups if len(group.candidates) > 1]
+    rest = [(group, member, sure) for group, sure in larger for member in group.candidates[1:]]
     return names[:3] + rest + names[3:]

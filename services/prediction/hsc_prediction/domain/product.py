@@ -1,6 +1,7 @@
 """What goes into the index and what comes out of a prediction."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,7 @@ class Product:
     image_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One product the text may mean.
 
     `confidence` is the calibrated probability (0–1) that it, or another product of the same brand and name, is meant;
@@ -33,8 +33,7 @@ class Candidate:
     together: float  # the confidence of its whole group, shown or not
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """Candidates, best first, and the parts of the text that named the product and that did not (both verbatim)."""
 
     candidates: tuple[Candidate, ...]

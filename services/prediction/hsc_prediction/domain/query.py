@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, decode, encode, kinds, spelt
+from hsc_prediction.domain.alphabet import HEBREW, SEPARATOR, SKIPPED, kinds, spelt
 from hsc_prediction.domain.support_words import PREFIXES, SHOWN_AFTER, SHOWN_BEFORE, SUPPORT_WORDS
 
 MAX_ATOMS = 80
@@ -51,6 +51,7 @@ class Query:
     words: tuple[Word, ...]
     compounds: tuple[tuple[int, int], ...]
     open_end: bool
+    letters: str  # all of them, with nothing between
 
     @cached_property
     def support(self) -> frozenset[int]:
@@ -61,11 +62,6 @@ class Query:
     def runs(self) -> frozenset[str]:
         """The words of the text, and every run of neighbouring words and numbers joined."""
         return runs([atom.letters for atom in self.atoms])
-
-    @cached_property
-    def letters(self) -> str:
-        """All letters of the text, nothing between them."""
-        return decode(encode(self.text))
 
 
 def read(text: str) -> Query:
@@ -80,7 +76,8 @@ def read(text: str) -> Query:
         atoms = (*atoms, *tail)
         words = (*words, *_words(atoms, before))
         compounds = (*compounds, *compounds_of(text, atoms, before))
-    return Query(text, atoms, _without_shown_codes(words), compounds, open_end)
+    letters = "".join([atom.letters for atom in atoms])
+    return Query(text, atoms, _without_shown_codes(words), compounds, open_end, letters)
 
 
 @lru_cache(maxsize=512)
@@ -115,7 +112,7 @@ def with_atoms(query: Query, atoms: list[Atom]) -> Query:
     """The same text, read into other atoms."""
     atoms = atoms[:MAX_ATOMS]
     words = _without_shown_codes(_words(atoms))
-    return Query(query.text, tuple(atoms), words, compounds_of(query.text, atoms), query.open_end)
+    return replace(query, atoms=tuple(atoms), words=words, compounds=compounds_of(query.text, atoms))
 
 
 def _words(atoms: Sequence[Atom], first: int = 0) -> list[Word]:

@@ -32,32 +32,14 @@ _NUMBER = 6
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
 
 
-class Rows:
-    """The rows of an array in plain lists, made when they are looked at: a few are, again and again."""
-
-    def __init__(self, array: NDArray[np.float32]) -> None:
-        self._array = array
-        self._made: dict[int, list[float]] = {}
-
-    def __getitem__(self, row: int) -> list[float]:
-        made = self._made.get(row)
-        if made is None:
-            made = self._made[row] = self._array[row].tolist()
-        return made
-
-    def with_others(self, others: "Rows", kept: list[int]) -> "Rows":
-        """Some rows of both."""
-        return Rows(np.concatenate([self._array, others._array])[kept])
-
-
 @dataclass(slots=True)
 class Scored:
     """Candidates of a query, best first; in plain lists, since what follows looks at a few, one by one."""
 
     rows: list[int]
     score: list[float]
-    hits: Rows  # by candidate: what each reading is worth for it
-    shares: Rows  # by candidate: evidence for each atom
+    hits: list[list[float]]  # by candidate: what each reading is worth for it
+    shares: list[list[float]]  # by candidate: evidence for each atom
     letters: list[int]
     group: list[int]
     accessory: list[int]
@@ -68,8 +50,7 @@ class Scored:
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
-        nothing = Rows(np.zeros((0, 0), np.float32))
-        return Scored([], [], nothing, nothing, [], [], [], [0.0] * len(query.atoms), [], [])
+        return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [], [])
 
     def as_typed(self) -> list[list[tuple[int, float]]] | None:
         """What explains each atom as it was typed; None where that is all there is."""
@@ -173,7 +154,7 @@ def score(index: Index, query: Query, readings: list[Reading], prior: Prior, mos
     return found[0] if len(found) == 1 else _together(found[0], found[1], most)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """What scoring wants to know of a query, the same for all segments."""
 
@@ -218,8 +199,8 @@ def _in_segment(
     return Scored(
         (kept + offset).tolist(),
         total[best].tolist(),
-        Rows(hits.T[best]),
-        Rows(shares.T[best]),
+        hits[:-1].T[best].tolist(),
+        shares.T[best].tolist(),
         letters,
         group,
         accessory,
@@ -241,8 +222,8 @@ def _together(large: Scored, small: Scored, most: int) -> Scored:
     return Scored(
         kept(large.rows, small.rows),
         kept(large.score, small.score),
-        large.hits.with_others(small.hits, best),
-        large.shares.with_others(small.shares, best),
+        kept(large.hits, small.hits),
+        kept(large.shares, small.shares),
         kept(large.letters, small.letters),
         kept(large.group, small.group),
         kept(large.accessory, small.accessory),

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, LETTERS, spelt
 from hsc_prediction.domain.query import Query
-from hsc_prediction.domain.readings import Reading
 
 # Words between two parts of a mention: `the nord, the red one, stage 4`.
 GAP = 2
@@ -23,12 +22,11 @@ def letters_of(low: int, length: int) -> str:
     return "".join(LETTERS.get(low >> BITS * (KEY_LENGTH - 1 - i) & 63, "?") for i in range(length))
 
 
-def matched_spans(name: str, chosen: list[Reading]) -> tuple[tuple[int, int], ...]:
-    """Half-open spans, in code points, of the parts of a name that the chosen readings found."""
+def matched_spans(name: str, wanted: list[str]) -> tuple[tuple[int, int], ...]:
+    """Half-open spans, in code points, of the parts of a name that begin with some letters."""
     text, places = folded(name)
     found: list[tuple[int, int]] = []
-    for r in chosen:
-        letters = letters_of(r.low, r.length)
+    for letters in wanted:
         at = text.find(letters)
         # The beginning of a word is meant, not letters inside one.
         while (
