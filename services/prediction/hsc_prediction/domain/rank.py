@@ -159,6 +159,7 @@ class Asked:
     """What scoring wants to know of a query, the same for all segments."""
 
     readings: list[Reading]
+    bounds: list[NDArray[np.int64]]  # by segment: where the keys of each reading begin, and where they end
     endings: NDArray[np.float32]
     shifts: NDArray[np.uint32]  # to the two bits that say how a match of each reading's length ends
     explaining: list[list[tuple[int, float]]]
@@ -169,6 +170,10 @@ class Asked:
         """Of a query and all its readings."""
         return Asked(
             readings,
+            [
+                np.array([[r.ranges[at][0] for r in readings], [r.ranges[at][1] for r in readings]]) << _NUMBER
+                for at in range(len(index.segments))
+            ],
             np.array(_endings(query, readings), np.float32),
             np.array([2 * r.length for r in readings], np.uint32),
             explaining(query, readings),
@@ -255,16 +260,12 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> N
     """What each reading (rows) is worth for each candidate (columns); in a last row, what none is."""
     # The keys of the candidates in order, each with the number of its candidate behind it.
     position, candidate = segment.keys_of(rows)
-    keys = position.astype(np.int64)
-    keys <<= _NUMBER
-    keys |= candidate
-    keys.sort()
-    bounds = np.array([bound for r in asked.readings for bound in r.ranges[at]], np.int64)
-    bounds <<= _NUMBER
-    inside = keys.searchsorted(bounds)
+    candidate |= position.astype(np.int64) << _NUMBER
+    candidate.sort()
+    begins, ends = candidate.searchsorted(asked.bounds[at])
     # Few keys of few candidates are found: what a match is worth is computed for those alone.
-    nth, which = spread(inside[::2], inside[1::2] - inside[::2])
-    found = keys[nth]
+    nth, which = spread(ends, ends - begins)
+    found = candidate[nth]
     key = found >> _NUMBER
     found &= (1 << _NUMBER) - 1
     # How a match ends: inside a word, with a part of one, with a word.

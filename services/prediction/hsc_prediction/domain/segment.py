@@ -94,7 +94,7 @@ def _field_keys(values: Sequence[str], kind: int) -> Iterator[tuple[int, Keys]]:
         which = np.fromiter(map(numbers.__getitem__, values), np.int64, len(values))
         once = _word_starts(_Letters.read(list(numbers), 0), kind)
         begins = np.searchsorted(once.row, np.arange(len(numbers) + 1))
-        at, row = spread(begins[:-1][which], np.diff(begins)[which])
+        at, row = spread(begins[1:][which], np.diff(begins)[which])
         yield kind, Keys(once.key[at], row.astype(np.int32), once.ends[at], once.field[at])
         return
     for first in range(0, len(values), _CHUNK):
@@ -204,10 +204,10 @@ def count_up(count: int) -> NDArray[np.int64]:
     return _COUNTED[:count] if count <= len(_COUNTED) else np.arange(count)
 
 
-def spread(begins: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """From each beginning so many numbers on, all in one array, and which beginning each comes from."""
+def spread(ends: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Up to each end so many numbers, all in one array, and which end each comes from."""
     which = count_up(len(counts)).repeat(counts)
-    at = (begins - counts.cumsum() + counts)[which]
+    at = (ends - counts.cumsum())[which]
     at += count_up(len(at))
     return at, which
 
@@ -223,8 +223,8 @@ class Segment:
     ends: NDArray[np.uint32]
     field: NDArray[np.uint8]
     forward: NDArray[np.int32]  # the positions of each product's keys, product by product
-    begins: NDArray[np.int32]  # where those of a product begin there
-    counts: NDArray[np.int32]  # how many of them count, those of its name first
+    # Where those of a product that count end there, and how many they are; those of its name are first.
+    counted: NDArray[np.int32]
     # Three columns, read together for a few products: how many letters the name has; its group, the same for products of
     # equal brand and name (holds within the process); whether it is an accessory (a case, a stand, … for another).
     told: NDArray[np.int64]
@@ -255,7 +255,8 @@ class Segment:
         place[order] = np.arange(len(order), dtype=np.int32)
         forward = place[keys.row.argsort(kind="stable")]
         each = np.bincount(keys.row, minlength=count).astype(np.int32)
-        begins = each.cumsum(dtype=np.int32) - each
+        many = each.clip(max=MOST_KEYS)
+        counted = np.stack([each.cumsum(dtype=np.int32) - each + many, many], axis=1)
         del keys, order, place
         makers = [at or name for at, name in zip(brand_ids, brands, strict=True)]
         told = np.empty((count, 3), np.int64)
@@ -272,8 +273,7 @@ class Segment:
             ends,
             kinds,
             forward,
-            begins,
-            each.clip(max=MOST_KEYS),
+            counted,
             told,
             named,
             row_of,
@@ -285,7 +285,7 @@ class Segment:
 
     def keys_of(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """The positions of the keys of some products, and the number among these products that each belongs to."""
-        at, which = spread(self.begins[rows], self.counts[rows])
+        at, which = spread(*self.counted[rows].T)
         return self.forward[at], which
 
     @cached_property
