@@ -26,11 +26,11 @@ def alternatives(index: Index, query: Query, covered: list[bool]) -> dict[int, l
     out: dict[int, list[Alternative]] = {}
     support = query.support
     left = MOST_UNKNOWN
-    last = len(query.atoms) - 1
+    # A Hebrew word still being typed may begin one word, and be all of another's sound: אלקטרו, Electro.
+    end = query.atoms[-1] if query.atoms and query.open_end else None
+    growing = len(query.atoms) - 1 if end and end.kind == HEBREW and len(end.codes) > 3 else None
     for at in range(len(query.atoms)):
-        # A Hebrew word still being typed may begin one word, and be all of another's sound: אלקטרו, Electro.
-        growing = at == last and query.open_end and query.atoms[at].kind == HEBREW and len(query.atoms[at].codes) > 3
-        known = at in support or (covered[at] and not growing)
+        known = at in support or (covered[at] and at != growing)
         left -= not known
         if found := _of_atom(index, query, at, covered[at], known or left < 0):
             out[at] = found

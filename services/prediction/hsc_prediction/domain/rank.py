@@ -81,8 +81,7 @@ def gather(
     if GATHERED - left <= SCORED:  # all of them are scored, whatever they are worth
         few = np.array(sorted(set(_joined(rows).tolist())), np.int64)
         return few if standing is None else few[standing[few]]
-    pairs = _joined(rows).astype(np.int64)
-    pairs <<= _NUMBER
+    pairs = _joined(rows).astype(np.int64) << _NUMBER
     pairs |= count_up(len(rows)).repeat(list(map(len, rows)))
     pairs.sort()
     # A reading that finds a product twice, by its name and by its brand, is one reading.

@@ -85,36 +85,33 @@ def strongest(readings: list[Reading]) -> list[Reading]:
 
 def locate(index: Index, guesses: list[Guess]) -> list[Reading]:
     """The readings that find something."""
+    if not guesses:
+        return []
     known = index.remembered.ranges
     known.make_room(len(guesses))
-    keys = [guess[2:4] for guess in guesses]
-    missing = [key for key in keys if key not in known]
+    missing = [key for guess in guesses if (key := guess[2:4]) not in known]
     if missing:
         _search(index, missing)
     kept = []
-    for key, guess in zip(keys, guesses, strict=True):
-        if (found := known[key]) is not None:
-            first, last, low, length, likelihood, exact, apart = guess
-            evidence = found.evidence * likelihood
+    for first, last, low, length, likelihood, exact, apart in guesses:
+        if (found := known[low, length]) is not None:
+            bounds, size, evidence = found
             atoms = apart or range(first, last)
             kept.append(
-                Reading(first, last, low, length, likelihood, exact, apart, found.bounds, found.size, evidence, atoms)
+                Reading(first, last, low, length, likelihood, exact, apart, bounds, size, evidence * likelihood, atoms)
             )
     return kept
 
 
 def _search(index: Index, wanted: list[tuple[int, int]]) -> None:
-    low = [low for low, _ in wanted]
-    both = np.array(low + [low + _STEP[length] for low, length in wanted], np.uint64)
-    found = [segment.key.searchsorted(both).tolist() for segment, _ in index.segments]
-    bounds = [list(zip(at[: len(low)], at[len(low) :], strict=True)) for at in found]
+    both = np.array([[low, low + _STEP[length]] for low, length in wanted], np.uint64)
+    bounds = [map(tuple, segment.key.searchsorted(both).tolist()) for segment, _ in index.segments]
     brands, known = index.brands, index.remembered.ranges
-    for n, key in enumerate(wanted):
-        ranges = tuple([of_segment[n] for of_segment in bounds])
+    for key, *ranges in zip(wanted, *bounds, strict=True):
         size = sum([end - begin for begin, end in ranges])
         if size:
             evidence = max(0.05, log((index.count + 1) / min(size, index.count)))
-            known[key] = Range(ranges, size, evidence * BRAND if key[0] in brands else evidence)
+            known[key] = Range(tuple(ranges), size, evidence * BRAND if key[0] in brands else evidence)
         else:
             known[key] = None
 
