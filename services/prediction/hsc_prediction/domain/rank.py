@@ -203,7 +203,7 @@ def _in_segment(
     return Scored(
         (kept + offset).tolist(),
         total[best].tolist(),
-        hits[:-1].T[best].tolist(),
+        hits.T[best].tolist(),
         shares.T[best].tolist(),
         letters,
         group,
@@ -256,7 +256,7 @@ def _named(query: Query, readings: list[Reading], brands: frozenset[int]) -> lis
 
 
 def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> NDArray[np.float32]:
-    """What each reading (rows) is worth for each candidate (columns); in a last row, what none is."""
+    """What each reading (rows) is worth for each candidate (columns)."""
     # The keys of the candidates in order, each with the number of its candidate behind it.
     position, candidate = segment.keys_of(rows)
     candidate |= position.astype(np.int64) << _NUMBER
@@ -274,7 +274,7 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> N
     worth *= FIELD_WORTH[segment.field[key]]
     which *= len(rows)
     which += found
-    hits = np.zeros((len(asked.readings) + 1, len(rows)), np.float32)
+    hits = np.zeros((len(asked.readings), len(rows)), np.float32)
     np.maximum.at(hits.reshape(-1), which, worth)
     return hits
 
@@ -331,10 +331,11 @@ def explaining(query: Query, readings: list[Reading]) -> list[list[tuple[int, fl
 
 
 def _shares(explaining: list[list[tuple[int, float]]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Share each reading's evidence among its atoms; an atom counts its best reading. The last row of `hits` is none."""
-    most, none = max(map(len, explaining)), (len(hits) - 1, 0.0)
-    filled = [pair for found in explaining for pair in (*found, *[none] * (most - len(found)))]
-    pairs = hits[np.array([at for at, _ in filled], np.intp)]
-    pairs *= np.array([part for _, part in filled], np.float32)[:, None]
-    shares: NDArray[np.float32] = np.maximum.reduce(pairs.reshape(len(explaining), most, -1), axis=1)
+    """Share each reading's evidence among its atoms; an atom counts its best reading."""
+    parts = [[0.0] * len(hits) for _ in explaining]
+    for of_atom, found in zip(parts, explaining, strict=True):
+        for at, part in found:
+            of_atom[at] = part
+    each = np.array(parts, np.float32)[:, :, None] * hits
+    shares: NDArray[np.float32] = np.maximum.reduce(each, axis=1)
     return shares
