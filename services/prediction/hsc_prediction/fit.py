@@ -51,8 +51,8 @@ def look(index: Index, asked: Sequence[Question]) -> list[Looked]:
     for question in asked:
         query, scored = find(index, question.text, Prior.none(), LIMIT)
         if scored.rows:
-            groups = weighed(grouped(scored))
-            meant = [meaning(index.product(scored.rows[g.candidates[0]])) == question.meant for g in groups]
+            groups = weighed(scored, grouped(scored))
+            meant = [meaning(index.product(scored.rows[g[0]])) == question.meant for g in groups]
             out.append(Looked(index, query, scored, groups, np.array(meant)))
     return out
 

@@ -1,5 +1,6 @@
 """Other ways to read a typed word: the same meaning in other words, another script, another unit."""
 
+from dataclasses import replace
 from math import log
 
 from hsc_prediction.domain.alphabet import BITS, HEBREW, KEY_LENGTH, spelt
@@ -138,16 +139,21 @@ def _reaches(first: int, longest: int, shortest: list[int], other: dict[int, lis
     return False
 
 
-def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> None:
-    """A word that can be found in many ways says as little as all of them together."""
+def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> list[Reading]:
+    """The other readings; a word that can be found in many ways says as little as all of them together."""
     if not other:
-        return
+        return other
     sizes: dict[tuple[int, int], int] = {}
     for r in typed:
         sizes[r.first, r.last] = sizes.get((r.first, r.last), 0) + r.size
     for r in other:
         if (r.first, r.last) in sizes:
             sizes[r.first, r.last] += r.size
+    out = []
     for r in other:
         if size := sizes.get((r.first, r.last)):
-            r.evidence = min(r.evidence, max(0.05, log((index.count + 1) / min(size, index.count))))
+            together = max(0.05, log((index.count + 1) / min(size, index.count)))
+            out.append(replace(r, evidence=together) if together < r.evidence else r)
+        else:
+            out.append(r)
+    return out

@@ -1,7 +1,9 @@
 """Predict: from the typed text to candidates with calibrated confidence."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import compress, islice
 from math import log
+from operator import mul
 
 from hsc_prediction.domain import calibrate, spans, twins
 from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE
@@ -40,12 +42,8 @@ BRAND_LETTERS = 16
 CONTRADICTED = 5
 
 
-@dataclass(slots=True)
-class Group:
-    """Products of equal brand and name: their numbers among the scored candidates, best first."""
-
-    candidates: list[int]
-    score: float
+# Products of equal brand and name: their numbers among the scored candidates, best first.
+Group = list[int]
 
 
 def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Calibration | None = None) -> Prediction:
@@ -56,27 +54,26 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
     if not groups:
         return Prediction((), "", text.strip())
     calibration = calibration or Calibration.shipped()
-    near = weighed(groups)
+    near = weighed(scored, groups)
     confidence = calibration.confidence(features(index, query, scored, near, calibration.temperature))
     ranks = sorted(range(len(near)), key=confidence.__getitem__, reverse=True)
     top = near[ranks[0]]
     others = [group for group in groups[:WEIGHED] if group is not top]
     locked = lock(index, query, scored, top, others, confidence[ranks[0]])
-    ordered = _order([(near[i], confidence[i]) for i in ranks] + [(group, 0.0) for group in groups[len(near) :]])
-    if locked:  # the choice left is among its members
-        ordered.sort(key=lambda member: member[0] is not top)
+    sure_of = [(near[i], confidence[i]) for i in ranks]
+    sure_of += [(group, 0.0) for group in groups[len(near) :]]
     out = []
     alike: dict[tuple[float, ...], list[str]] = {}
-    for group, candidate, sure in ordered[:limit]:
+    for group, candidate, sure in islice(_order(sure_of, locked), limit):
         product = index.product(scored.rows[candidate])
         hits = tuple(scored.hits[candidate])
         if (letters := alike.get(hits)) is None:
             letters = alike[hits] = [spans.letters_of(r.low, r.length) for r in chosen(scored, candidate)]
         marked = spans.matched_spans(product.name, letters)
-        members = len(group.candidates)
+        members = len(group)
         several = f"{product.brand_id or product.brand_name}/{product.name}" if members > 1 else ""
         out.append(Candidate(product, sure / members, several, marked, locked and group is top, sure))
-    worth = scored.shares[top.candidates[0]]
+    worth = scored.shares[top[0]]
     for word in query.words:
         if word.support:
             worth[word.first : word.last] = [0.0] * (word.last - word.first)
@@ -119,10 +116,9 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
         found = locate(index, exact_spans(query))
         covered = covered_atoms(index, query, found)
     other = locate(index, alternative_spans(query, alternatives(index, query, covered)))
-    share_among_meanings(index, found, other)
     for r in other:
         covered[r.first : r.last] = [True] * (r.last - r.first)
-    found += other
+    found += share_among_meanings(index, found, other)
     found += locate(index, out_of_order(query))
     slips = unexplained(query, found, covered)
     found += locate(index, edited(index, query, slips))
@@ -174,17 +170,14 @@ def grouped(scored: Scored) -> list[Group]:
     """The candidates, best first, products of equal brand and name together."""
     groups: dict[int, Group] = {}
     for candidate, name in enumerate(scored.group):
-        if (group := groups.get(name)) is None:
-            groups[name] = Group([candidate], scored.score[candidate])
-        else:
-            group.candidates.append(candidate)
+        groups.setdefault(name, []).append(candidate)
     return list(groups.values())
 
 
-def weighed(groups: list[Group]) -> list[Group]:
+def weighed(scored: Scored, groups: list[Group]) -> list[Group]:
     """The groups near enough to the best for their confidence to matter."""
-    least = groups[0].score - FAR
-    return [group for group in groups[:WEIGHED] if group.score >= least]
+    least = scored.score[groups[0][0]] - FAR
+    return [group for group in groups[:WEIGHED] if scored.score[group[0]] >= least]
 
 
 def features(
@@ -202,7 +195,7 @@ def features(
             unknown += 1
             could += UNKNOWN_WORD
     could = could or 1.0
-    share = calibrate.shares([g.score for g in groups], temperature)
+    share = calibrate.shares([scored.score[group[0]] for group in groups], temperature)
     full = log(index.count + 2)
     several = len(query.words) > 1
     beside = {word.letters for word in query.words if word.support}
@@ -213,14 +206,14 @@ def features(
     out: list[tuple[float, ...]] = []
     alike: dict[tuple[float, ...], tuple[list[float], list[int], float, int, float]] = {}
     for mine, group in zip(share, groups, strict=True):
-        candidate = group.candidates[0]
+        candidate = group[0]
         hits = tuple(scored.hits[candidate])
         if (matched := alike.get(hits)) is None:  # candidates that match alike are many
             typed = row = scored.shares[candidate]
             if exact is not None:
-                typed = [max([hits[at] * part for at, part in found], default=0.0) for found in exact]
+                typed = [max(map(mul, hits, of_atom)) for of_atom in exact]
             said = [i for i in content if row[i] > 0]
-            letters_found = sum([n for n, worth in zip(letters, row, strict=True) if worth > 0])
+            letters_found = sum(compress(letters, row))
             evidence = sum([row[i] for i in said])
             matched = alike[hits] = typed, said, evidence, letters_found, 1 - sum(typed) / max(sum(row), 1e-6)
         typed, said, evidence, found, edited_part = matched
@@ -245,7 +238,7 @@ def _coined(index: Index, scored: Scored, candidate: int, letters: str) -> bool:
 
 def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:
     """Whether the group is sure: confident, said exactly, and no twin open."""
-    candidate = top.candidates[0]
+    candidate = top[0]
     if confidence < twins.LOCK_AT:
         return False
     product = index.product(scored.rows[candidate])
@@ -256,7 +249,7 @@ def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Gr
         return False
     went_on = bool(query.words) and query.words[-1].support
     complete = went_on and twins.says_all_of(query, product)
-    return not twins.open_twin(scored, candidate, [g.candidates[0] for g in others], complete)
+    return not twins.open_twin(scored, candidate, [group[0] for group in others], complete)
 
 
 def chosen(scored: Scored, candidate: int) -> list[Reading]:
@@ -264,7 +257,7 @@ def chosen(scored: Scored, candidate: int) -> list[Reading]:
     worth = scored.hits[candidate]
     taken: set[int] = set()
     out: list[Reading] = []
-    for at in sorted([i for i, w in enumerate(worth) if w > 0], key=worth.__getitem__, reverse=True):
+    for at in sorted(compress(range(len(worth)), worth), key=worth.__getitem__, reverse=True):
         r = scored.readings[at]
         if not taken.issuperset(r.atoms):
             taken.update(r.atoms)
@@ -272,9 +265,16 @@ def chosen(scored: Scored, candidate: int) -> list[Reading]:
     return out
 
 
-def _order(groups: list[tuple[Group, float]]) -> list[tuple[Group, int, float]]:
-    """Three different names first, so that one name's many members do not hide the others; then the members."""
-    names = [(group, group.candidates[0], sure) for group, sure in groups]
-    larger = [(group, sure) for group, sure in groups if len(group.candidates) > 1]
-    rest = [(group, member, sure) for group, sure in larger for member in group.candidates[1:]]
-    return names[:3] + rest + names[3:]
+def _order(groups: list[tuple[Group, float]], locked: bool) -> Iterator[tuple[Group, int, float]]:
+    """Three different names first, so that one name's many members do not hide the others; then the members.
+
+    Of a name that is locked all members come first: the choice left is among them.
+    """
+    if locked:
+        top, sure = groups[0]
+        yield from ((top, member, sure) for member in top)
+    others = groups[locked:]
+    shown = 3 - locked
+    yield from ((group, group[0], sure) for group, sure in others[:shown])
+    yield from ((group, member, sure) for group, sure in others if len(group) > 1 for member in group[1:])
+    yield from ((group, group[0], sure) for group, sure in others[shown:])

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import accumulate
+from operator import attrgetter, eq, mul
 from typing import TypeVar
 
 import numpy as np
@@ -30,6 +31,8 @@ _TWO_BITS = np.uint32(3)
 # Bits of the number of a reading (of `MAX_READINGS`) or a candidate (of `SCORED`).
 _NUMBER = 6
 TYPING_INSIDE, TYPING_PART = 0.97, 0.985
+# What a piece of a typed word is worth, by its letters.
+_PIECE = (0.5, 0.5, 0.5, 0.7, 0.8)
 
 
 @dataclass(slots=True)
@@ -45,17 +48,17 @@ class Scored:
     accessory: list[int]
     most: list[float]  # by atom: the largest share that any candidate has, kept or not
     readings: list[Reading]
-    explaining: list[list[tuple[int, float]]]  # as `explaining` gives it
+    parts: list[list[float]]  # by atom: the part it has of each reading's worth
 
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
         return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [], [])
 
-    def as_typed(self) -> list[list[tuple[int, float]]] | None:
-        """What explains each atom as it was typed; None where that is all there is."""
+    def as_typed(self) -> list[list[float]] | None:
+        """The parts, those of readings of what was typed as it stands alone; None where all are."""
         exact = [r.exact for r in self.readings]
-        return None if all(exact) else [[one for one in found if exact[one[0]]] for found in self.explaining]
+        return None if all(exact) else [list(map(mul, of_atom, exact)) for of_atom in self.parts]
 
 
 def gather(
@@ -161,7 +164,7 @@ class Asked:
     bounds: list[NDArray[np.int64]]  # by segment: where the keys of each reading begin, and where they end
     endings: NDArray[np.float32]
     shifts: NDArray[np.uint32]  # to the two bits that say how a match of each reading's length ends
-    explaining: list[list[tuple[int, float]]]
+    parts: list[list[float]]
     named: list[tuple[int, float]]
 
     @staticmethod
@@ -175,7 +178,7 @@ class Asked:
             ],
             np.array(_endings(query, readings), np.float32),
             np.array([2 * r.length for r in readings], np.uint32),
-            explaining(query, readings),
+            parts(query, readings),
             _named(query, readings, index.brands),
         )
 
@@ -190,7 +193,7 @@ def _in_segment(
     most: int,
 ) -> Scored:
     hits = _hits(segment, at, rows, asked)
-    shares = _shares(asked.explaining, hits)
+    shares = _shares(asked.parts, hits)
     total = np.add.reduce(shares, axis=0)
     total -= segment.handicap[rows]
     for at_reading, worth in asked.named:
@@ -210,7 +213,7 @@ def _in_segment(
         accessory,
         np.maximum.reduce(shares, axis=1).tolist(),
         asked.readings,
-        asked.explaining,
+        asked.parts,
     )
 
 
@@ -233,7 +236,7 @@ def _together(large: Scored, small: Scored, most: int) -> Scored:
         kept(large.accessory, small.accessory),
         list(map(max, large.most, small.most)),
         large.readings,
-        large.explaining,
+        large.parts,
     )
 
 
@@ -282,60 +285,60 @@ def _hits(segment: Segment, at: int, rows: NDArray[np.int64], asked: Asked) -> N
 def _endings(query: Query, readings: list[Reading]) -> list[float]:
     """For each reading the worth of a match that ends inside a word, with a part of one, with a word (the last two)."""
     atoms = query.atoms
-    lengths, words = [len(a.codes) for a in atoms], [a.word for a in atoms]
+    words = [a.word for a in atoms]
+    before = [0, *accumulate([len(a.codes) for a in atoms])]  # letters
+    inside = [False, *map(eq, words, words[1:]), False]  # of a word, before each atom and at the end
+    growing = len(atoms) if query.open_end else -1
     out: list[float] = []
     for r in readings:
         whole, first, last = r.evidence, r.first, r.last
         if r.apart:
             out += (0.0, whole * 0.7, whole, whole)
             continue
-        letters = lengths[first] if last - first == 1 else sum(lengths[first:last])
+        letters = before[last] - before[first]
         # A piece of a typed word says little: `k6s150` is not the 150 of some other product.
-        if (first and words[first - 1] == words[first]) or (last < len(words) and words[last] == words[last - 1]):
-            whole *= (0.5, 0.5, 0.5, 0.7, 0.8)[letters] if letters < 5 else 0.9
+        if inside[first] or inside[last]:
+            whole *= _PIECE[letters] if letters < 5 else 0.9
         if letters > KEY_LENGTH:
             out += (whole, whole, whole, whole)
-        elif last == len(words) and query.open_end:
+        elif last == growing:
             out += (whole * TYPING_INSIDE, whole * TYPING_PART, whole, whole)
         elif words[first] != words[last - 1]:
             out += (whole * 0.2, whole * 0.94, whole, whole)
         else:
             digits = atoms[last - 1].codes[-1] < LATIN_CODE
-            inside = 0.3 if digits or letters < 3 else 0.5 if letters == 3 else 0.65
-            out += (whole * inside, whole * 0.94, whole, whole)
+            part = 0.3 if digits or letters < 3 else 0.5 if letters == 3 else 0.65
+            out += (whole * part, whole * 0.94, whole, whole)
     return out
 
 
-def explaining(query: Query, readings: list[Reading]) -> list[list[tuple[int, float]]]:
-    """Atom by atom the numbers of the readings that explain it, and the part of each one's worth that the atom has.
+def parts(query: Query, readings: list[Reading]) -> list[list[float]]:
+    """For each atom the part it has of the worth of each reading; 0 where the reading does not explain it.
 
     Of what was typed the rarer atom has more; after an edit or in other words the longer one.
     """
     letters = [len(a.codes) for a in query.atoms]
     rare = [UNSEEN] * len(letters)
-    out: list[list[tuple[int, float]]] = [[] for _ in letters]
+    out = [[0.0] * len(readings) for _ in letters]
     several: list[tuple[int, Reading]] = []
     for at, r in enumerate(readings):
-        if r.last - r.first > 1:
+        first = r.first
+        if r.last - first > 1:
             several.append((at, r))
             continue
-        out[r.first].append((at, 1.0))
+        out[first][at] = 1.0
         if r.exact:
-            rare[r.first] = r.evidence
+            rare[first] = r.evidence
     for at, r in several:
         weights: Sequence[float] = rare if r.exact or r.apart else letters
         whole = sum([weights[atom] for atom in r.atoms])
         for atom in r.atoms:
-            out[atom].append((at, weights[atom] / whole))
+            out[atom][at] = weights[atom] / whole
     return out
 
 
-def _shares(explaining: list[list[tuple[int, float]]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shares(parts: list[list[float]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms; an atom counts its best reading."""
-    parts = [[0.0] * len(hits) for _ in explaining]
-    for of_atom, found in zip(parts, explaining, strict=True):
-        for at, part in found:
-            of_atom[at] = part
     each = np.array(parts, np.float32)[:, :, None] * hits
     shares: NDArray[np.float32] = np.maximum.reduce(each, axis=1)
     return shares

@@ -33,7 +33,7 @@ _STEPS = np.array(_STEP, np.uint64)
 Guess = tuple[int, int, int, int, float, bool, tuple[int, ...]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Atoms `first`–`last` read as the keys from `low`, `length` letters long; `likelihood` 0–1."""
 
@@ -87,20 +87,27 @@ def locate(index: Index, guesses: list[Guess]) -> list[Reading]:
     """The readings that find something."""
     if not guesses:
         return []
-    known = index.remembered.ranges
+    known = index.remembered.readings
     known.make_room(len(guesses))
-    missing = [key for guess in guesses if (key := guess[2:4]) not in known]
-    if missing:
+    if missing := [guess for guess in guesses if guess not in known]:
+        _read(index, missing)
+    return [reading for guess in guesses if (reading := known[guess]) is not None]
+
+
+def _read(index: Index, guesses: list[Guess]) -> None:
+    ranges, readings = index.remembered.ranges, index.remembered.readings
+    ranges.make_room(len(guesses))
+    if missing := [key for guess in guesses if (key := guess[2:4]) not in ranges]:
         _search(index, missing)
-    kept = []
-    for first, last, low, length, likelihood, exact, apart in guesses:
-        if (found := known[low, length]) is not None:
-            bounds, size, evidence = found
-            atoms = apart or range(first, last)
-            kept.append(
-                Reading(first, last, low, length, likelihood, exact, apart, bounds, size, evidence * likelihood, atoms)
+    for guess in guesses:
+        first, last, low, length, likelihood, exact, apart = guess
+        if (found := ranges[low, length]) is None:
+            readings[guess] = None
+        else:
+            evidence, atoms = found.evidence * likelihood, apart or range(first, last)
+            readings[guess] = Reading(
+                first, last, low, length, likelihood, exact, apart, found.bounds, found.size, evidence, atoms
             )
-    return kept
 
 
 def _search(index: Index, wanted: list[tuple[int, int]]) -> None:

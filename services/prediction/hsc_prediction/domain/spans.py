@@ -1,6 +1,7 @@
 """Which letters of a name, and which part of the text, belong together."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 from hsc_prediction.domain.alphabet import BITS, KEY_LENGTH, LETTERS, spelt
 from hsc_prediction.domain.query import Query
@@ -10,10 +11,12 @@ GAP = 2
 
 
 @lru_cache(maxsize=4096)
-def folded(name: str) -> tuple[str, tuple[int, ...]]:
-    """The letters of a name as the index sees them, and the code point each comes from."""
+def folded(name: str) -> tuple[str, tuple[int, ...], tuple[bool, ...]]:
+    """The letters of a name as the index sees them, the code point each comes from, and whether it is inside a word."""
     letters = [spelt(c)[1] for c in name]
-    return "".join(letters), tuple([at for at, of_character in enumerate(letters) for _ in of_character])
+    places = tuple([at for at, of_character in enumerate(letters) for _ in of_character])
+    inside = [b == a + 1 and name[a].isalpha() and name[b].isalpha() for a, b in pairwise(places)]
+    return "".join(letters), places, (False, *inside)
 
 
 @lru_cache(maxsize=8192)
@@ -24,17 +27,12 @@ def letters_of(low: int, length: int) -> str:
 
 def matched_spans(name: str, wanted: list[str]) -> tuple[tuple[int, int], ...]:
     """Half-open spans, in code points, of the parts of a name that begin with some letters."""
-    text, places = folded(name)
+    text, places, inside = folded(name)
     found: list[tuple[int, int]] = []
     for letters in wanted:
         at = text.find(letters)
         # The beginning of a word is meant, not letters inside one.
-        while (
-            at > 0
-            and places[at] == places[at - 1] + 1
-            and name[places[at]].isalpha()
-            and name[places[at - 1]].isalpha()
-        ):
+        while at > 0 and inside[at]:
             at = text.find(letters, at + 1)
         if at >= 0:
             found.append((places[at], places[at + len(letters) - 1] + 1))
