@@ -1,6 +1,5 @@
 """Other ways to read a typed word: the same meaning in other words, another script, another unit."""
 
-from dataclasses import replace
 from math import log
 
 from hsc_prediction.domain.alphabet import BITS, HEBREW, KEY_LENGTH, spelt
@@ -108,12 +107,18 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
         other[at][:each] if at in other else [(atom.low, len(atom.codes), 1.0)] for at, atom in enumerate(query.atoms)
     ]
     longest = span_limit(query)
-    shortest = [min([letters for _, letters, _ in found]) for found in choices]
     for first in range(len(choices)):
-        if not _reaches(first, longest, shortest, other):
+        key = letters = 0
+        end = min(first + longest, len(choices))
+        for at in range(first, end):
+            if at in other or letters > KEY_LENGTH:
+                break
+            key |= query.atoms[at].low >> BITS * letters
+            letters += len(query.atoms[at].codes)
+        else:
             continue
-        joined: list[Alternative] = [(0, 0, 1.0)]
-        for last in range(first + 1, min(first + longest, len(choices)) + 1):
+        joined: list[Alternative] = [(key, letters, 1.0)]
+        for last in range(at + 1, end + 1):
             joined = [
                 (before | low >> BITS * letters, letters + length, min(sure, likelihood))
                 for before, letters, sure in joined
@@ -125,18 +130,6 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
             if last > first + 1:
                 out += [(first, last, low, length, sure, False, ()) for low, length, sure in joined if sure < 1.0]
     return out
-
-
-def _reaches(first: int, longest: int, shortest: list[int], other: dict[int, list[Alternative]]) -> bool:
-    """Whether a key that begins with an atom is long enough for one that has alternatives."""
-    letters = 0
-    for at in range(first, min(first + longest, len(shortest))):
-        letters += shortest[at]
-        if letters > KEY_LENGTH:
-            return False
-        if at in other:
-            return True
-    return False
 
 
 def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> list[Reading]:
@@ -153,7 +146,6 @@ def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading
     for r in other:
         if size := sizes.get((r.first, r.last)):
             together = max(0.05, log((index.count + 1) / min(size, index.count)))
-            out.append(replace(r, evidence=together) if together < r.evidence else r)
-        else:
-            out.append(r)
+            r = r.worth(together) if together < r.evidence else r
+        out.append(r)
     return out

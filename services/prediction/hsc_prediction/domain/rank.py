@@ -173,7 +173,7 @@ class Asked:
         return Asked(
             readings,
             [
-                np.array([[r.ranges[at][0] for r in readings], [r.ranges[at][1] for r in readings]]) << _NUMBER
+                np.array(list(zip(*[r.ranges[at] for r in readings], strict=True))) << _NUMBER
                 for at in range(len(index.segments))
             ],
             np.array(_endings(query, readings), np.float32),

@@ -49,6 +49,13 @@ class Reading:
     evidence: float
     atoms: Sequence[int]  # those it explains
 
+    def worth(self, evidence: float) -> "Reading":
+        """The same with other evidence."""
+        it = self
+        return Reading(
+            it.first, it.last, it.low, it.length, it.likelihood, it.exact, it.apart, it.ranges, it.size, evidence, it.atoms
+        )
+
 
 def exact_spans(query: Query) -> list[Guess]:
     """The spans of the text as typed, joined over spaces and punctuation."""

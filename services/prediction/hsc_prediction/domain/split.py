@@ -17,14 +17,17 @@ KNOWN = 0.6
 
 def apart(index: Index, query: Query, covered: list[bool]) -> Query | None:
     """The query with runs of words taken apart; None where there are none."""
+    runs = [
+        at
+        for at, atom in enumerate(query.atoms)
+        if SHORTEST_RUN <= len(atom.codes) <= LONGEST_RUN and (len(atom.codes) > KEY_LENGTH or not covered[at])
+        if atom.kind != DIGIT and atom.end - atom.start == len(atom.codes)
+    ][:MOST_RUNS]
+    if not runs:
+        return None
     out: list[Atom] = []
-    left = MOST_RUNS
-    for atom, known in zip(query.atoms, covered, strict=True):
-        length = len(atom.codes)
-        wanted = atom.kind != DIGIT and SHORTEST_RUN <= length <= LONGEST_RUN and (length > KEY_LENGTH or not known)
-        wanted &= left > 0 and atom.end - atom.start == length
-        left -= wanted
-        pieces = _pieces(index, atom.codes) if wanted else []
+    for at, atom in enumerate(query.atoms):
+        pieces = _pieces(index, atom.codes) if at in runs else []
         if len(pieces) < 2:
             out.append(atom)
             continue
