@@ -132,20 +132,16 @@ def alternative_spans(query: Query, other: dict[int, list[Alternative]]) -> list
     return out
 
 
-def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> list[Reading]:
-    """The other readings; a word that can be found in many ways says as little as all of them together."""
+def share_among_meanings(index: Index, typed: list[Reading], other: list[Reading]) -> None:
+    """A word that can be found in many ways says as little as all of them together."""
     if not other:
-        return other
+        return
     sizes: dict[tuple[int, int], int] = {}
     for r in typed:
         sizes[r.first, r.last] = sizes.get((r.first, r.last), 0) + r.size
     for r in other:
         if (r.first, r.last) in sizes:
             sizes[r.first, r.last] += r.size
-    out = []
     for r in other:
         if size := sizes.get((r.first, r.last)):
-            together = max(0.05, log((index.count + 1) / min(size, index.count)))
-            r = r.worth(together) if together < r.evidence else r
-        out.append(r)
-    return out
+            r.evidence = min(r.evidence, max(0.05, log((index.count + 1) / min(size, index.count))))

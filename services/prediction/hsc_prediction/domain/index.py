@@ -6,16 +6,13 @@ Immutable: a change makes a new index that shares the large segment, so that rea
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.segment import Segment
-
-if TYPE_CHECKING:
-    from hsc_prediction.domain.readings import Guess, Reading
 
 # A change beyond this many products is cheaper as a new large segment.
 COMPACT_AT = 2_000
@@ -59,7 +56,6 @@ class Remembered:
     """
 
     ranges: Memo[tuple[int, int], Range | None] = field(default_factory=lambda: Memo(16_384))
-    readings: "Memo[Guess, Reading | None]" = field(default_factory=lambda: Memo(8_192))
     whole: Memo[tuple[int, int], bool] = field(default_factory=lambda: Memo(4_096))
     slips: Memo[tuple[int, ...], list[tuple[int, int, float]]] = field(default_factory=lambda: Memo(1_024))
     others: Memo[tuple[str, bool, bool, bool], list[tuple[int, int, float]]] = field(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from itertools import compress, islice
 from math import log
-from operator import mul
 
 from hsc_prediction.domain import calibrate, spans, twins
 from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE
@@ -118,7 +117,8 @@ def look_up(index: Index, query: Query, prior: Prior, limit: int) -> tuple[Query
     other = locate(index, alternative_spans(query, alternatives(index, query, covered)))
     for r in other:
         covered[r.first : r.last] = [True] * (r.last - r.first)
-    found += share_among_meanings(index, found, other)
+    share_among_meanings(index, found, other)
+    found += other
     found += locate(index, out_of_order(query))
     slips = unexplained(query, found, covered)
     found += locate(index, edited(index, query, slips))
@@ -211,7 +211,7 @@ def features(
         if (matched := alike.get(hits)) is None:  # candidates that match alike are many
             typed = row = scored.shares[candidate]
             if exact is not None:
-                typed = [max(map(mul, hits, of_atom)) for of_atom in exact]
+                typed = [max([hits[at] * part for at, part in found], default=0.0) for found in exact]
             said = [i for i in content if row[i] > 0]
             letters_found = sum(compress(letters, row))
             evidence = sum([row[i] for i in said])

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from operator import attrgetter, eq, mul
+from itertools import accumulate, chain
+from operator import attrgetter, eq
 from typing import TypeVar
 
 import numpy as np
@@ -48,17 +48,17 @@ class Scored:
     accessory: list[int]
     most: list[float]  # by atom: the largest share that any candidate has, kept or not
     readings: list[Reading]
-    parts: list[list[float]]  # by atom: the part it has of each reading's worth
+    parts: list[list[tuple[int, float]]]  # by atom, as `parts` gives them
 
     @staticmethod
     def none(query: Query) -> "Scored":
         """No candidate."""
         return Scored([], [], [], [], [], [], [], [0.0] * len(query.atoms), [], [])
 
-    def as_typed(self) -> list[list[float]] | None:
+    def as_typed(self) -> list[list[tuple[int, float]]] | None:
         """The parts, those of readings of what was typed as it stands alone; None where all are."""
         exact = [r.exact for r in self.readings]
-        return None if all(exact) else [list(map(mul, of_atom, exact)) for of_atom in self.parts]
+        return None if all(exact) else [[part for part in found if exact[part[0]]] for found in self.parts]
 
 
 def gather(
@@ -164,7 +164,7 @@ class Asked:
     bounds: list[NDArray[np.int64]]  # by segment: where the keys of each reading begin, and where they end
     endings: NDArray[np.float32]
     shifts: NDArray[np.uint32]  # to the two bits that say how a match of each reading's length ends
-    parts: list[list[float]]
+    parts: list[list[tuple[int, float]]]
     named: list[tuple[int, float]]
 
     @staticmethod
@@ -312,33 +312,37 @@ def _endings(query: Query, readings: list[Reading]) -> list[float]:
     return out
 
 
-def parts(query: Query, readings: list[Reading]) -> list[list[float]]:
-    """For each atom the part it has of the worth of each reading; 0 where the reading does not explain it.
+def parts(query: Query, readings: list[Reading]) -> list[list[tuple[int, float]]]:
+    """For each atom the numbers of the readings that explain it, and the part that it has of the worth of each.
 
     Of what was typed the rarer atom has more; after an edit or in other words the longer one.
     """
     letters = [len(a.codes) for a in query.atoms]
     rare = [UNSEEN] * len(letters)
-    out = [[0.0] * len(readings) for _ in letters]
+    out: list[list[tuple[int, float]]] = [[] for _ in letters]
     several: list[tuple[int, Reading]] = []
     for at, r in enumerate(readings):
         first = r.first
         if r.last - first > 1:
             several.append((at, r))
             continue
-        out[first][at] = 1.0
+        out[first].append((at, 1.0))
         if r.exact:
             rare[first] = r.evidence
     for at, r in several:
         weights: Sequence[float] = rare if r.exact or r.apart else letters
         whole = sum([weights[atom] for atom in r.atoms])
         for atom in r.atoms:
-            out[atom][at] = weights[atom] / whole
+            out[atom].append((at, weights[atom] / whole))
     return out
 
 
-def _shares(parts: list[list[float]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
+def _shares(parts: list[list[tuple[int, float]]], hits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Share each reading's evidence among its atoms; an atom counts its best reading."""
-    each = np.array(parts, np.float32)[:, :, None] * hits
-    shares: NDArray[np.float32] = np.maximum.reduce(each, axis=1)
+    most = max(map(len, parts))
+    filled = [(*found, *[(0, 0.0)] * (most - len(found))) for found in parts]
+    at, part = zip(*chain.from_iterable(filled), strict=True)
+    pairs = hits[np.array(at, np.intp)]
+    pairs *= np.array(part, np.float32)[:, None]
+    shares: NDArray[np.float32] = np.maximum.reduce(pairs.reshape(len(parts), most, -1), axis=1)
     return shares

@@ -33,7 +33,7 @@ _STEPS = np.array(_STEP, np.uint64)
 Guess = tuple[int, int, int, int, float, bool, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """Atoms `first`–`last` read as the keys from `low`, `length` letters long; `likelihood` 0–1."""
 
@@ -48,13 +48,6 @@ class Reading:
     size: int
     evidence: float
     atoms: Sequence[int]  # those it explains
-
-    def worth(self, evidence: float) -> "Reading":
-        """The same with other evidence."""
-        it = self
-        return Reading(
-            it.first, it.last, it.low, it.length, it.likelihood, it.exact, it.apart, it.ranges, it.size, evidence, it.atoms
-        )
 
 
 def exact_spans(query: Query) -> list[Guess]:
@@ -94,27 +87,20 @@ def locate(index: Index, guesses: list[Guess]) -> list[Reading]:
     """The readings that find something."""
     if not guesses:
         return []
-    known = index.remembered.readings
+    known = index.remembered.ranges
     known.make_room(len(guesses))
-    if missing := [guess for guess in guesses if guess not in known]:
-        _read(index, missing)
-    return [reading for guess in guesses if (reading := known[guess]) is not None]
-
-
-def _read(index: Index, guesses: list[Guess]) -> None:
-    ranges, readings = index.remembered.ranges, index.remembered.readings
-    ranges.make_room(len(guesses))
-    if missing := [key for guess in guesses if (key := guess[2:4]) not in ranges]:
+    missing = [key for guess in guesses if (key := guess[2:4]) not in known]
+    if missing:
         _search(index, missing)
-    for guess in guesses:
-        first, last, low, length, likelihood, exact, apart = guess
-        if (found := ranges[low, length]) is None:
-            readings[guess] = None
-        else:
-            evidence, atoms = found.evidence * likelihood, apart or range(first, last)
-            readings[guess] = Reading(
-                first, last, low, length, likelihood, exact, apart, found.bounds, found.size, evidence, atoms
+    kept = []
+    for first, last, low, length, likelihood, exact, apart in guesses:
+        if (found := known[low, length]) is not None:
+            bounds, size, evidence = found
+            atoms = apart or range(first, last)
+            kept.append(
+                Reading(first, last, low, length, likelihood, exact, apart, bounds, size, evidence * likelihood, atoms)
             )
+    return kept
 
 
 def _search(index: Index, wanted: list[tuple[int, int]]) -> None:
