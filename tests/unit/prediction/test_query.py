@@ -2,7 +2,7 @@
 
 import itertools
 
-from hsc_prediction.domain.query import MAX_ATOMS, read
+from hsc_prediction.domain.query import MAX_ATOMS, compounds_of, read, read_atoms
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,3 +46,16 @@ def test_atoms_of_any_text_stand_in_it_one_after_the_other_and_each_in_one_word(
 @given(st.text("tdxk", min_size=1, max_size=3), st.integers(0, 9999).map(str))
 def test_no_digit_is_read_as_another(letters, digits):
     assert atoms(f"{letters}-{digits}") == atoms(f"{letters}{digits}") == [letters, digits]
+
+
+@given(st.text(alphabet="rd17-' \u00a0\t\u05d4\u05d3\u2122\u00fc", max_size=60))
+def test_words_read_at_an_earlier_key_are_those_of_the_whole_text(text):
+    atoms = read_atoms(text)
+    query = read(text)
+    assert list(query.atoms) == atoms
+    assert query.compounds == compounds_of(text, atoms)
+    assert [n for w in query.words for n in range(w.first, w.last)] == list(range(len(atoms)))
+
+
+def test_of_a_very_long_text_only_the_beginning_is_read_however_it_is_cut():
+    assert [len(read("td17 " * n).atoms) for n in (39, 40, 41, 90)] == [78, 80, 80, 80]

@@ -138,7 +138,7 @@ def contradicted(query: Query, scored: Scored, tried: list[tuple[int, int]]) -> 
         return []
     support, shares = query.support, scored.shares[0]
     content = [span for span in query.compounds if not support.issuperset(range(*span))]
-    if len(content) > CONTRADICTED or all([min(shares[first:last]) > 0 for first, last in content]):
+    if len(content) > CONTRADICTED or all(min(shares[first:last]) > 0 for first, last in content):
         return []
     sizes = [(span, sum(len(atom.codes) for atom in query.atoms[span[0] : span[1]])) for span in content]
     return [span for span, letters in sizes if 3 <= letters <= KEY_LENGTH and span not in tried]

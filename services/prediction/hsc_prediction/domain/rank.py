@@ -143,9 +143,11 @@ def _intersect(
 
 def score(index: Index, query: Query, readings: list[Reading], prior: Prior, most: int) -> Scored:
     """Score the candidates of all segments; the best `most` are kept."""
-    asked = Asked.of(index, query, readings) if readings else None
+    if not readings:
+        return Scored.none(query)
+    asked = Asked.of(index, query, readings)
     found = []
-    for at, (segment, offset) in enumerate(index.segments if asked else ()):
+    for at, (segment, offset) in enumerate(index.segments):
         base = segment is index.base
         rows = gather(segment, at, readings, index.alive if base else None, prior if base else Prior.none())
         if len(rows):

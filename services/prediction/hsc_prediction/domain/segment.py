@@ -225,8 +225,8 @@ class Segment:
     forward: NDArray[np.int32]  # the positions of each product's keys, product by product
     # Where those of a product that count end there, and how many they are; those of its name are first.
     counted: NDArray[np.int32]
-    # Three columns, read together for a few products: how many letters the name has; its group, the same for products of
-    # equal brand and name (holds within the process); whether it is an accessory (a case, a stand, … for another).
+    # Three columns, read together for a few products: how many letters the name has; its group, the same for products
+    # of equal brand and name (holds within the process); whether it is an accessory (a case, a stand, … for another).
     told: NDArray[np.int64]
     brands: frozenset[int]  # keys of the words that name a brand
     row_of: dict[str, int] = dataclasses.field(repr=False)
