@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from hsc.ingest.v1 import ingest_pb2
 from hsc_prediction import metrics
 from hsc_prediction.flows.live import Live
 from hsc_prediction.flows.prefetch import ManualState
@@ -88,7 +89,7 @@ class Endless:
         self.followed.add(product_id)
         self.most = max(self.most, len(self.followed))
         try:
-            yield ManualState(product_id, 1, final=False)
+            yield ManualState(product_id, ingest_pb2.MANUAL_STATE_QUEUED)
             await asyncio.Event().wait()
         finally:
             self.followed.discard(product_id)
