@@ -33,7 +33,7 @@ class Foreseen:
 
     async def follow(self, product_id: str, session_id: str, language: str) -> AsyncIterator[ManualState]:
         self.products.append(product_id)
-        yield ManualState(product_id, 1, final=True)
+        yield ManualState(product_id, ingest_pb2.MANUAL_STATE_READY)
 
 
 def observed() -> tuple[float, float]:
