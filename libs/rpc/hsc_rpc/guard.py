@@ -22,7 +22,7 @@ from hsc_telemetry import spans
 from prometheus_client import Counter, Gauge, Histogram
 
 from hsc_rpc import metrics
-from hsc_rpc.access import ANYONE, Authenticator, Caller, admit, required
+from hsc_rpc.access import ANYONE, Authenticator, Caller, admit, describe, required
 from hsc_rpc.drain import Drain, is_open_ended
 from hsc_rpc.errors import Failure, exhausted, from_call, trailers, unavailable
 from hsc_rpc.pressure import Pressure, Stage
@@ -40,6 +40,8 @@ CALLER: ContextVar[Caller] = ContextVar("caller", default=ANYONE)
 Translate = Callable[[BaseException], Failure | None]
 F = TypeVar("F", bound=Callable[..., Any])
 _STAGE = "_hsc_shed_at"
+# Named once: to look up an enumeration's member, to hash it or to ask for its name is a call in Python each.
+_OK = StatusCode.OK
 # A status that tells of the caller, not of us.
 CALLERS_OWN = {
     StatusCode.OK,
@@ -74,9 +76,10 @@ class _Method:
     decoder: Decoder
     behaviour: Callable[[Any, Any], Any]
     requests_stream: bool
+    names_what: bool
 
     def handled(self, code: StatusCode) -> Counter:
-        return self.succeeded if code is StatusCode.OK else _handled(_labels(self.path, self.kind), code)
+        return self.succeeded if code is _OK else _handled(_labels(self.path, self.kind), code)
 
 
 def _handled(labels: tuple[str, str, str], code: StatusCode) -> Counter:
@@ -86,6 +89,12 @@ def _handled(labels: tuple[str, str, str], code: StatusCode) -> Counter:
 def _labels(path: str, kind: str) -> tuple[str, str, str]:
     service, _, name = path.lstrip("/").partition("/")
     return service, name, kind
+
+
+def _names_what(path: str) -> bool:
+    """Whether a request of this method can name a session or a product."""
+    method = describe(path)
+    return method is not None and not {"session_id", "product_id"}.isdisjoint(method.input_type.fields_by_name)
 
 
 def sheddable(stage: Stage) -> Callable[[F], F]:
@@ -111,7 +120,7 @@ class _Call:
 
     def __init__(self) -> None:
         self.began = time.perf_counter()
-        self.code = StatusCode.OK
+        self.code = _OK
 
 
 class Guard(aio.ServerInterceptor):
@@ -170,6 +179,7 @@ class Guard(aio.ServerInterceptor):
             handler.request_deserializer,
             behaviour,
             reads,
+            _names_what(path),
         )
         # Every method has its series from the start, failures too: a dashboard must not take silence for absence, and
         # the first failure is no increase of a series that begins with it.
@@ -180,7 +190,7 @@ class Guard(aio.ServerInterceptor):
         return make(
             self._stream(method) if writes else self._unary(method),
             request_deserializer=partial(decode, decoder=method.decoder) if reads else None,
-            response_serializer=handler.response_serializer,
+            response_serializer=partial(_encode, encoder=handler.response_serializer),
         )
 
     def _unary(self, method: _Method) -> Callable[[Any, Any], Awaitable[Any]]:
@@ -235,13 +245,12 @@ class Guard(aio.ServerInterceptor):
         method.in_flight.dec()
         method.handled(call.code).inc()
         method.handling.observe(took)
-        spans.record(method.path, took, call.code.name, failed=call.code not in CALLERS_OWN)
-        if call.code not in CALLERS_OWN or (took > SLOW_S and not method.streams):
-            log.warning(
-                "call %s",
-                call.code.name,
-                extra={"method": method.path, "code": call.code.name, "took_s": took},
-            )
+        fine = call.code is _OK
+        code = "OK" if fine else call.code.name
+        failed = not fine and call.code not in CALLERS_OWN
+        spans.record(method.path, took, code, failed=failed)
+        if failed or (took > SLOW_S and not method.streams):
+            log.warning("call %s", code, extra={"method": method.path, "code": code, "took_s": took})
 
     def _admit(self, method: _Method, request: Any) -> Any:
         if self._under_way[method.streams] > self._limits[method.streams] or self._pressure.sheds(method.stage):
@@ -255,7 +264,8 @@ class Guard(aio.ServerInterceptor):
         if method.requests_stream:
             return request
         message = decode(request, method.decoder)
-        telemetry.bind_message(message)
+        if method.names_what:
+            telemetry.bind_message(message)
         return message
 
     def _failure(self, call: _Call, method: _Method, context: Any, error: BaseException) -> Failure | None:
@@ -297,6 +307,11 @@ class Guard(aio.ServerInterceptor):
 async def _abort(context: Any, failure: Failure) -> NoReturn:
     await context.abort(failure.code, failure.message, trailers(failure))
     raise AssertionError("abort does not return")
+
+
+def _encode(response: Any, encoder: Callable[[Any], bytes]) -> bytes:
+    """What a service sends often it may keep encoded."""
+    return response if type(response) is bytes else encoder(response)
 
 
 async def _hear_out(requests: AsyncIterator[Any]) -> None:

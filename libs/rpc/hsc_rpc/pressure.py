@@ -49,7 +49,8 @@ class Pressure:
 
     def waited(self, seconds: float) -> None:
         """Take note of how long a call stood between its arrival and its beginning."""
-        self._longest_wait_s = max(self._longest_wait_s, seconds)
+        if seconds > self._longest_wait_s:
+            self._longest_wait_s = seconds
 
     def was_late(self, seconds: float) -> None:
         """Take note of one sample."""

@@ -12,9 +12,11 @@ KEYSTROKE_TO_PAINT = Histogram(
     "From a key pressed to candidates painted, as pages report it.",
     buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5),
 )
-_SEARCHED = Counter("products_searched_total", "Texts that were predicted.", ("kind",))
+_SEARCHED = Counter("products_searched_total", "Texts that were answered, and from where.", ("kind", "source"))
 # Looked up once: that costs more than counting.
-SEARCHED = {kind: _SEARCHED.labels(kind) for kind in ("once", "typed")}
+COMPUTED, REMEMBERED = (
+    {kind: _SEARCHED.labels(kind, source) for kind in ("once", "typed")} for source in ("engine", "memory")
+)
 SKIPPED = Counter("keystrokes_skipped_total", "Keystrokes that a newer one overtook before they were looked at.")
 USERS_ONLINE = Gauge("users_online", "Sessions with an open typing stream, over all replicas: each says the same.")
 LOCKS = Counter("prediction_locks_total", "Times a product became sure while somebody typed.")

@@ -13,6 +13,7 @@ from hsc_rpc.channels import connect
 from hsc_rpc.pressure import Stage
 from hsc_rpc.server import Server
 
+from hsc_prediction import encoding
 from hsc_prediction.adapters.catalog import GrpcCatalog
 from hsc_prediction.adapters.ingest import GrpcIngest
 from hsc_prediction.adapters.manual_events import PubSubManualEvents
@@ -42,7 +43,7 @@ async def wire(settings: Settings, server: Server) -> AsyncIterator[None]:
         connect(settings.catalog_address) as catalog,
         connect(settings.ingest_address) as ingest,
     ):
-        live = Live()
+        live = Live(encoding.predictions)
         asked = RedisAsked(redis)
         asking = GrpcIngest(ingest, overloaded=lambda: server.pressure.sheds(Stage.PREFETCH))
         prefetch = Prefetch(asking, PubSubManualEvents(pubsub), Budget(settings.prefetch_products))

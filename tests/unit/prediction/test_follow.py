@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from hsc_prediction import encoding
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.product import Product
 from hsc_prediction.flows import follow
@@ -44,7 +45,7 @@ async def nobody_told(**how):
 @asynccontextmanager
 async def following():
     """A catalogue of one product, followed."""
-    catalog, live = Catalog(), Live()
+    catalog, live = Catalog(), Live(encoding.predictions)
     catalog.put(1, FIRST, starts_snapshot=True)
     async with background(Follower(catalog, NoSnapshots(), live, nobody_told, 0.0, 0.0).run(), "follow"):
         await asyncio.wait_for(live.ready.wait(), 5)

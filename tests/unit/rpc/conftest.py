@@ -36,7 +36,8 @@ class Catalog(catalog_pb2_grpc.CatalogServiceServicer):
             raise Failure(StatusCode.DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED", "Deadline Exceeded")
         if request.product_id == "bug":
             raise RuntimeError("the password is hunter2")
-        return catalog_pb2.GetProductResponse(product=catalog_pb2.Product(product_id=request.product_id))
+        response = catalog_pb2.GetProductResponse(product=catalog_pb2.Product(product_id=request.product_id))
+        return response.SerializeToString() if request.product_id == "encoded" else response
 
     async def ApplyCatalog(self, request: Any, context: Any) -> Any:
         self.callers.append(guard.CALLER.get().subject)

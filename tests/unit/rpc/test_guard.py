@@ -26,6 +26,12 @@ async def test_a_good_request_reaches_the_service(catalog: Any) -> None:
     assert response.product.product_id == "a / b & c+"
 
 
+async def test_what_a_service_has_encoded_is_sent_as_it_is(catalog: Any) -> None:
+    stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
+    response = await stub.GetProduct(catalog_pb2.GetProductRequest(product_id="encoded"))
+    assert response.product.product_id == "encoded"
+
+
 async def test_a_request_that_breaks_a_rule_names_the_field(catalog: Any) -> None:
     stub = catalog_pb2_grpc.CatalogServiceStub(catalog[1])
     failure = await failure_of(stub.ListProducts(catalog_pb2.ListProductsRequest(page_size=-1)))

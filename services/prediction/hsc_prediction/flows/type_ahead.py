@@ -10,16 +10,16 @@ from typing import NamedTuple, Protocol
 from hsc_rpc.background import stop
 
 from hsc_prediction import metrics
-from hsc_prediction.domain.product import Prediction
-from hsc_prediction.flows.live import Live
+from hsc_prediction.domain.product import Candidate
+from hsc_prediction.flows.live import Answer, Live
 from hsc_prediction.flows.prefetch import ManualState, Prefetch
 
 # Manuals one stream follows at a time; the oldest makes room.
 FOLLOWED = 4
 
 
-class Keystroke(NamedTuple):
-    """The whole text after a key was pressed."""
+class Keystroke(Protocol):
+    """The whole text after a key was pressed; `limit` 0 is the usual one."""
 
     sequence: int
     text: str
@@ -29,10 +29,10 @@ class Keystroke(NamedTuple):
 
 
 class Predicted(NamedTuple):
-    """The prediction for a keystroke, and the microseconds it took."""
+    """The answer to a keystroke, and the microseconds it took."""
 
     sequence: int
-    prediction: Prediction
+    answer: Answer
     took_us: int
 
 
@@ -110,8 +110,6 @@ class TypeAhead:
         try:
             while True:
                 await stream.mailbox.wait()
-                # Let what has already arrived take the slot before anything is computed.
-                await asyncio.sleep(0)
                 for event in stream.events():
                     yield event
                 if stream.mailbox.failure is not None:
@@ -153,20 +151,16 @@ class _Stream:
             if self.session_id is None:
                 self.session_id = keystroke.session_id
                 self.seat = self.serving.presence.enter(keystroke.session_id)
-            prediction, took_us = self.serving.live.predict(
-                keystroke.text, keystroke.limit, "typed", self.mailbox.arrived
-            )
+            answer, took_us = self.serving.live.predict(keystroke.text, keystroke.limit, "typed", self.mailbox.arrived)
             self.answered = keystroke.sequence
-            out.append(Predicted(keystroke.sequence, prediction, took_us))
-            self._foresee(prediction, keystroke.language)
+            out.append(Predicted(keystroke.sequence, answer, took_us))
+            if answer.best is not None:
+                self._foresee(answer.best, keystroke.language)
         manuals, self.mailbox.manuals = self.mailbox.manuals, {}
         out += [Progress(self.answered, manual) for manual in manuals.values()]
         return out
 
-    def _foresee(self, prediction: Prediction, language: str) -> None:
-        best = prediction.candidates[0] if prediction.candidates else None
-        if best is None:
-            return
+    def _foresee(self, best: Candidate, language: str) -> None:
         if best.locked and best.product.product_id != self.locked:
             metrics.LOCKS.inc()
             self.locked = best.product.product_id
