@@ -26,10 +26,10 @@ from e2e.web.browser import PAGE, chromium  # noqa: E402
 from figures import Figure, as_markdown, as_text, at_least, below, median  # noqa: E402
 from hsc_local.stack import Running  # noqa: E402
 from manuals import ready  # noqa: E402
-from rpc import throughput  # noqa: E402
+from rpc import grown, large, throughput  # noqa: E402
 from start import imports, rest, stack  # noqa: E402
 from support.folders import open_folder  # noqa: E402
-from texts import moments, sentences  # noqa: E402
+from texts import about, moments, names  # noqa: E402
 from way import keystroke, page, question  # noqa: E402
 
 BEGAN = time.monotonic()
@@ -54,7 +54,7 @@ def main() -> None:
     options = parser.parse_args()
     figures = our_own(options.quick)
     if not options.quick:
-        figures += bridge()
+        figures += over_many_products() + bridge()
     print(as_text(figures))
     if options.json:
         options.json.write_text(json.dumps([figure.as_json() for figure in figures], indent=2) + "\n")
@@ -121,9 +121,10 @@ def _measure(up: Running, figures: list[Figure], quick: bool) -> None:
         say("no real manuals: the sample manuals alone")
     manuals = ready.measure(up, samples + (real[:1] if quick else real), 1 if quick else 3)
     products = _import_real(up)
-    wholes = sentences(up.address, 2000)
+    called = names(up.address)
+    wholes = about(called, 2000)
     say(f"RPC throughput over {products}")
-    rpc = throughput.measure(up, moments(wholes, 2800 if quick else 16_000), 1 if quick else 3)
+    rpc = throughput.measure(up, called, moments(wholes, 2800 if quick else 16_000), 1 if quick else 3)
     say("keystrokes")
     typed = keystroke.measure(up, wholes, (300, 1000), 2 if quick else 6)
     resting += rest.memory(up, "after all of this")
@@ -154,6 +155,15 @@ def _import_real(up: Running) -> str:
         return "the sample catalogue"
     say(f"imported the real catalogue in {time.monotonic() - began:.1f} s")
     return "the real catalogue"
+
+
+def over_many_products() -> list[Figure]:
+    """Predictions over a catalogue that was grown, where there is one to grow."""
+    if not grown.there():
+        say("no real catalogue, or nothing that grows it: half a million products are left out")
+        return []
+    say("half a million products")
+    return large.measure()
 
 
 def bridge() -> list[Figure]:

@@ -65,14 +65,16 @@ async def test_nothing_is_remembered_of_a_popularity_that_was_replaced(live):
 
 
 class Asked(dict[str, float]):
-    """Counts that are slow to be read, the first time."""
+    """Counts that are slow to be read the second time: compared with those before, they are being weighed."""
 
     def __init__(self, counts):
         super().__init__(counts)
+        self.reads = 0
         self.being_read, self.go_on = threading.Event(), threading.Event()
 
     def values(self):
-        if not self.being_read.is_set():
+        self.reads += 1
+        if self.reads == 2:
             self.being_read.set()
             self.go_on.wait(10)
         return super().values()
@@ -86,6 +88,13 @@ async def test_a_catalogue_that_comes_while_popularity_is_weighed_is_not_undone(
     asked.go_on.set()
     await weighing
     assert (live.view.revision, best(live, "td")) == (2, "new")
+
+
+async def test_what_was_answered_stays_remembered_while_nobody_asks(live):
+    await live.weigh({"td17": 40.0, "td27": 10.0})
+    first = live.predict("roland td", 5, "once")[0]
+    await live.weigh({"td17": 36.0, "td27": 9.0})
+    assert live.predict("roland td", 5, "once")[0] is first
 
 
 async def test_only_so_many_predictions_are_remembered_the_ones_asked_last(live, monkeypatch):

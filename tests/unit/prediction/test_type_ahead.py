@@ -94,7 +94,7 @@ class Endless:
         self.followed.add(product_id)
         self.most = max(self.most, len(self.followed))
         try:
-            yield ManualState(product_id, ingest_pb2.MANUAL_STATE_QUEUED)
+            yield ManualState(product_id, ingest_pb2.MANUAL_STATE_FETCHING)
             await asyncio.Event().wait()
         finally:
             self.followed.discard(product_id)

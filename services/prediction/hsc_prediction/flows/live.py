@@ -82,8 +82,13 @@ class Live:
             self.ready.set()
 
     async def weigh(self, asked: Mapping[str, float]) -> None:
-        """Use other popularity figures from now on: decayed questions by product."""
-        self._asked = asked
+        """Use other popularity figures from now on: decayed questions by product.
+
+        All decay alike, and only shares count: while nobody asks, what was answered stays remembered.
+        """
+        before, self._asked = self._asked, asked
+        if await asyncio.to_thread(lambda: _shares(asked) == _shares(before)):
+            return
         while (view := self.view) is not None:
             prior = await asyncio.to_thread(Prior.of, view.index, asked)
             if self.view is view:
@@ -109,3 +114,8 @@ class Live:
         ended = time.perf_counter()
         metrics.LATENCY.observe(ended - (began if arrived is None else arrived))
         return answer, round((ended - began) * 1e6)
+
+
+def _shares(asked: Mapping[str, float]) -> dict[str, float]:
+    total = sum(asked.values())
+    return {product_id: round(times / total, 9) for product_id, times in asked.items()} if total else {}
