@@ -16,7 +16,7 @@ from hsc_prediction.domain.product import Candidate, Prediction
 
 # How many candidates are wanted where nobody says.
 LIMIT = 5
-# Answers a view remembers: people ask the same things, and type them letter by letter. Some 20 MB when full.
+# Answers a view remembers: people ask the same things, and type them letter by letter. Some 25 MB when full.
 REMEMBERED = 16_384
 # Longer lists and texts are rare and take more memory.
 REMEMBERED_LIMIT, REMEMBERED_TEXT = 10, 128
