@@ -5,10 +5,7 @@ data (`HSC_SHARED_DATA`); without it those lines are left out.
 """
 
 import argparse
-import importlib
-import os
 import random
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,12 +15,13 @@ from typing import Any
 import classes
 import human
 import peers
+from floor import least_typed
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.popularity import Prior
 from hsc_prediction.domain.predict import predict
 from hsc_prediction.domain.product import Product
 from hsc_prediction.fitting import catalogs
-from hsc_prediction.fitting.questions import NOTHING
+from hsc_prediction.fitting.questions import EVERYDAY, NOTHING
 
 PREFETCH_AT = 0.6
 KINDS = ("a", "b", "c", "d", "e1", "e2", "f", "g", "h")
@@ -39,20 +37,9 @@ def line(what: str, figure: str, goal: str = "") -> None:
     print(f"{what:44} {figure:>28}   {goal}", flush=True)
 
 
-def scorer() -> tuple[Any, Any, Any] | None:
-    """(queries, evalpredict, catalogs) of the shared bench; None where it is not."""
-    beside = Path(__file__).parents[4] / "shared" / "data"
-    folder = Path(os.environ.get("HSC_SHARED_DATA") or beside).parent / "bench"
-    if not folder.is_dir():
-        return None
-    sys.path.insert(0, str(folder))
-    queries, evaluate, grown = (importlib.import_module(n) for n in ("queries", "evalpredict", "catalogs"))
-    return queries, evaluate, grown
-
-
 def typing(index: Index, folder: Path, each: int, with_peers: bool) -> None:
     """Classes a–h, share typed, with and without popularity."""
-    tools = scorer()
+    tools = classes.scorer()
     if tools is None:
         print("no scorer beside the data: classes a–h are left out")
         return
@@ -75,6 +62,14 @@ def typing(index: Index, folder: Path, each: int, with_peers: bool) -> None:
     result = evaluate.summarise(evaluate.evaluate(by_id(index, prior), [q for q in popular if q["cls"] in ("a", "b")]))
     typed = f"{result['a']['typed']:.3f} {result['b']['typed']:.3f}"
     line("share typed a, b after 20,000 Zipf questions", typed, "≤ .36 / .32")
+    asks = dict(zip((row["id"] for row in rows), weights, strict=True))
+    known = [q for q in queries.Gen(rows, "bench").make(len(rows), 23, classes=["a", "b"]) if q["cls"] in ("a", "b")]
+    for what, weight in (("", dict.fromkeys(asks, 1.0)), (" after Zipf questions", asks)):
+        least = (
+            least_typed((q["text"], grown.squash(q["label"]), weight[q["target"]]) for q in known if q["cls"] == kind)
+            for kind in ("a", "b")
+        )
+        line(f"the least that anybody could{what}", " ".join(f"{share:.3f}" for share in least))
     texts = evaluate.prefixes([q for q in asked if q["cls"] in ("a", "b", "c", "d", "e1", "e2", "f")], 2000)
     speed(f"{index.count:,} products", by_id(index, Prior.none()), texts, evaluate)
     ours = by_id(index, Prior.none())
@@ -163,7 +158,7 @@ def noise(index: Index) -> None:
 
 def large(folder: Path, count: int, each: int) -> None:
     """Build, memory and latency of a grown catalogue."""
-    tools = scorer()
+    tools = classes.scorer()
     if tools is None:
         return
     queries, evaluate, grown = tools
@@ -182,6 +177,13 @@ def large(folder: Path, count: int, each: int) -> None:
     began = time.perf_counter()
     index.with_changes([Product("one-more", "Roland One More 1", "roland", "Roland")], [])
     line(f"{count:,} products: change of one, ms", f"{(time.perf_counter() - began) * 1e3:.1f}")
+
+
+def people(what: str, ranked: dict[str, list[int]], goal: str) -> None:
+    """Success at one and three by kind."""
+    for kind, ranks in ranked.items():
+        first, third = sum(r == 1 for r in ranks) / len(ranks), sum(0 < r <= 3 for r in ranks) / len(ranks)
+        line(f"{what}, {kind} ({len(ranks)})", f"{first:.3f} {third:.3f}", goal if kind == "all" else "")
 
 
 def main() -> None:
@@ -216,16 +218,15 @@ def main() -> None:
         for c in predict(index, text, 5, Prior.none()).candidates
     )
     line(f"wrong locks over {len(pairs)} pairs of twins", str(wrong), "0")
-    sure = [max((c.confidence for c in predict(index, t, 5, Prior.none()).candidates), default=0) for t in NOTHING]
-    line(f"of {len(sure)} texts that mean nothing, above .2", str(sum(s > 0.2 for s in sure)), "0")
+    for what, texts in (("texts that mean nothing", [*NOTHING, *EVERYDAY]), ("names of people", classes.persons())):
+        found = [predict(index, text, 5, Prior.none()).candidates for text in texts]
+        sure = sum(any(c.together > 0.2 for c in candidates) for candidates in found)
+        locks = sum(any(c.locked for c in candidates) for candidates in found)
+        line(f"of {len(texts)} {what}, above .2; locked", f"{sure} {locks}", "0; ≤ 1 %")
     for part, goal in (("tune", ""), ("aside", "≥ .85 / .95")):
-        for kind, ranks in human.ranked(index, part).items():
-            first, third = sum(r == 1 for r in ranks) / len(ranks), sum(0 < r <= 3 for r in ranks) / len(ranks)
-            line(
-                f"as people write, {part}, {kind} ({len(ranks)})",
-                f"{first:.3f} {third:.3f}",
-                goal if kind == "all" else "",
-            )
+        people(f"as people write, {part}", human.ranked(index, part), goal)
+    samples = Index.build(catalogs.read(Path(__file__).parents[3] / "compose" / "samples" / "catalogs"))
+    people("as people write, our samples", human.ranked(samples, "all", human.OF_SAMPLES), "≥ .85 / .95")
     for count in arguments.grown:
         large(arguments.catalog, count, arguments.each)
 

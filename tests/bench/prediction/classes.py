@@ -1,15 +1,31 @@
 """Questions made from a catalogue of kinds that need their own: SKUs, run together, two typos, Hebrew names, twins."""
 
+import importlib
+import os
 import random
 import re
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from hsc_prediction.domain.alphabet import fold
 from hsc_prediction.domain.product import Product
 from hsc_prediction.fitting.questions import typo
 
 Asked = list[tuple[str, set[str]]]
+
+
+def scorer() -> tuple[Any, Any, Any] | None:
+    """(queries, evalpredict, catalogs) of the shared bench; None where it is not."""
+    beside = Path(__file__).parents[4] / "shared" / "data"
+    folder = Path(os.environ.get("HSC_SHARED_DATA") or beside).parent / "bench"
+    if not folder.is_dir():
+        return None
+    sys.path.insert(0, str(folder))
+    queries, evaluate, grown = (importlib.import_module(n) for n in ("queries", "evalpredict", "catalogs"))
+    return queries, evaluate, grown
 
 
 def _same_name(products: Sequence[Product]) -> dict[str, set[str]]:
@@ -77,3 +93,25 @@ def twins(products: Sequence[Product], most: int = 500) -> list[tuple[Product, P
         if shorter and (other := by_name.get((p.brand_id, fold(shorter)))) is not None:
             pairs.append((other, p))
     return pairs[:most]
+
+
+_GIVEN = """
+noa yael maya shira dana avi moshe itai omer ron gil oren lior daniel david adam john michael sarah anna emma
+olivia james robert mary george peter mark lucas maria ana jose pierre hans klaus ivan olga ahmed fatima chen
+wei yuki roland guy tom ben sam max leo alex eva lena rosa oscar felix נועה יעל מאיה תמר שירה מיכל דנה רינה אבי
+משה יוסף איתי עומר רון גיל אורן
+"""
+_SURNAMES = """
+cohen levi mizrahi peretz dahan katz weiss gold silver fender black white green king stone hall wood bell
+marshall gibson martin smith jones garcia rossi weber schmidt ivanov kim nguyen singh khan shapiro golan barak
+baron lake field young bass drummond piper page ford כהן לוי מזרחי פרץ ביטון פרידמן כץ וייס גולד זהבי שחור לבן
+ירוק ברק סגל כרמל הררי שפירא
+"""
+
+
+def persons(count: int = 900, seed: int = 9) -> list[str]:
+    """Names of people: given names, of which some are in the engine's list, and surnames that are words too."""
+    rnd = random.Random(seed)
+    given, surnames = _GIVEN.split(), _SURNAMES.split()
+    both = [(a, b) for a in given for b in surnames if a.isascii() == b.isascii()]
+    return [" ".join(name) for name in rnd.sample(both, min(count, len(both)))]

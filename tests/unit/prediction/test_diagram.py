@@ -16,4 +16,11 @@ def test_confidence_that_is_always_wrong_has_all_the_error():
 
 def test_each_tenth_that_has_candidates_is_a_dot():
     assert [count for _, _, count in reliability(HONEST)] == [40, 40]
-    assert svg(HONEST, "t").count("<circle") == 2
+    assert svg({"ours": HONEST}, "t").count("<circle") == 2
+
+
+def test_each_kind_of_questions_has_its_colour():
+    drawn = svg({"ours": HONEST, "theirs": HONEST}, "t")
+    assert "ours" in drawn
+    assert "theirs" in drawn
+    assert drawn.count('fill="#2563eb"') == drawn.count('fill="#ea580c"') == 3

@@ -163,7 +163,8 @@ def test_a_model_short_of_its_last_letter_is_another_model(text):
 
 
 def test_who_gives_the_article_number_has_said_the_model_whole():
-    index = Index.build([Product("fp", "Roland FP-30X", "roland", "Roland", "", "87-FP30XBK"), Product("o", "Nord 4")])
+    others = [Product(f"o{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(40)]
+    index = Index.build([Product("fp", "Roland FP-30X", "roland", "Roland", "", "87-FP30XBK"), *others])
     assert ask(index, "fp30xbk").candidates[0].locked
 
 
@@ -197,11 +198,26 @@ def test_an_article_number_of_digits_alone_is_known_from_the_identifier():
     assert ask(index, "1062518").candidates[0].product.product_id == "paiste_90_1062518"
 
 
+def test_the_article_number_of_letters_is_known_from_the_identifier():
+    others = [Product(f"o{n}", f"Nord Stage {n}") for n in range(40)]
+    index = Index.build([Product("foxgear_effects_20_fxryd", "Foxgear Ryder", "foxgear", "Foxgear"), *others])
+    assert ask(index, "fxryd").candidates[0].product.name == "Foxgear Ryder"
+
+
 def test_a_persons_name_is_no_product_though_one_was_named_so():
     index = Index.build(
         [Product("john", "Turkish John Blackwell Ride", "turkish", "Turkish"), Product("w", "Weber Amp")]
     )
     assert all(c.confidence <= 0.5 for c in ask(index, "john weber").candidates)
+
+
+@pytest.mark.parametrize("text", ["noa silver", "my name is adam stone", "שירה ברק", "oscar lee", "michal"])
+def test_a_given_name_and_a_word_more_name_no_product_that_is_not_called_so(text):
+    named = ("Warm Audio Nova Silver", "Solar Shira 2", "Lee Oskar Case", "Turkish John Blackwell", "Eden Adam Amp")
+    others = [Product(f"o{n}", f"Nord Stage {n}", "nord", "Nord") for n in range(200)]
+    index = Index.build([*(Product(name, name) for name in named), *others])
+    assert all(c.confidence <= 0.2 for c in ask(index, text).candidates)
+    assert ask(index, "john blackwell").candidates[0].confidence >= 0.8
 
 
 def test_a_slip_that_hits_another_makers_model_still_finds_the_brand_that_was_named():

@@ -66,6 +66,8 @@ def _of_word(
         name = letter_names(letters)
         if name and (len(name) > 1 or not covered):
             found.append((name, LETTER_NAMES))
+        if letters == "איי":  # both the A of JD-XA and the I of JD-Xi
+            found.append(("i", LETTER_NAMES))
         if len(letters) == 3 and letters[0] in PREFIXES and not known and (name := letter_names(letters[1:])):
             found.append((name, LETTER_NAMES * PREFIX))  # to the S of an SPD: לאס פי די
     if known or len(letters) < 2:

@@ -1,8 +1,8 @@
 """Confidence: the probability that a candidate is meant, from what the text explains and leaves open.
 
-A logistic model over a handful of features; its weights are fitted on generated questions (`python -m
-hsc_prediction.fit`) and kept
-in `calibration.json`. Platt, "Probabilistic outputs for support vector machines", 1999.
+A multinomial logit over the candidates and one more place, for what is not among them (McFadden, "Conditional logit
+analysis of qualitative choice behavior", 1974). Its weights are fitted on generated questions (`python -m
+hsc_prediction.fit`) and kept in `calibration.json`.
 """
 
 import json
@@ -15,24 +15,25 @@ from operator import mul
 
 FEATURES = (
     "bias",
-    "share",  # log odds of the softmax share among the candidates
+    "behind",  # nats less than the best candidate
     "explained",  # of the evidence the text could give, how much this candidate accounts for
-    "evidence",  # nats of evidence, as a part of log(products)
+    "evidence",  # nats of evidence, as a part of log(products); none where the text is a person's name
     "edited",  # of that, how much only after an edit
     "covered",  # of the letters of the name, how many were typed
     "unknown",  # words of the text that nothing explains
-    "sure",  # share × explained × evidence: all three at once
-    "lone",  # one word of several, and no number
+    "elsewhere",  # words of the text that others explain, and this one does not
+    "lone",  # one word of several, beside colours, and no number
     "coined",  # of those: the whole word that a name begins with, behind its brand, and no unknown word beside it
     "whole",  # every word of the name but its brand's was typed
+    "model",  # a word with letters and digits stands in the name or the SKU as typed
 )
+MOST = 30.0
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Weights of the features, and the temperature of the softmax."""
+    """Weights of the features."""
 
-    temperature: float
     weights: tuple[float, ...]
 
     @staticmethod
@@ -40,20 +41,12 @@ class Calibration:
     def shipped() -> "Calibration":
         """The fit kept in the package."""
         text = resources.files("hsc_prediction").joinpath("calibration.json").read_text("utf-8")
-        data = json.loads(text)
-        return Calibration(float(data["temperature"]), tuple(float(data["weights"][name]) for name in FEATURES))
+        weights = json.loads(text)
+        return Calibration(tuple(float(weights[name]) for name in FEATURES))
 
     def confidence(self, features: Sequence[Sequence[float]]) -> list[float]:
-        """Probabilities of candidates (rows) from their features (columns); together at most 1."""
+        """Probabilities of candidates (rows) from their features (columns); together less than 1."""
         weights = self.weights
-        p = [1 / (1 + exp(-max(-30.0, min(30.0, sum(map(mul, row, weights)))))) for row in features]
-        whole = max(1.0, sum(p))
-        return [one / whole for one in p]
-
-
-def shares(scores: Sequence[float], temperature: float) -> list[float]:
-    """Softmax of scores, with one more place for a product that is not among them."""
-    best = max(scores)
-    weights = [exp((score - best) / temperature) for score in scores]
-    total = sum(weights) + 1e-3
-    return [weight / total for weight in weights]
+        odds = [exp(min(MOST, sum(map(mul, row, weights)))) for row in features]
+        whole = 1 + sum(odds)
+        return [one / whole for one in odds]

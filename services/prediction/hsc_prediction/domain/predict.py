@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import compress, islice
 from math import log
 
-from hsc_prediction.domain import calibrate, spans, twins
-from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE
+from hsc_prediction.domain import spans, twins
+from hsc_prediction.domain.alphabet import KEY_LENGTH, LATIN, LATIN_CODE, spelt
 from hsc_prediction.domain.alternatives import alternative_spans, alternatives, share_among_meanings
 from hsc_prediction.domain.calibrate import Calibration
+from hsc_prediction.domain.given_names import GIVEN_NAMES
 from hsc_prediction.domain.index import Index
 from hsc_prediction.domain.layout import has_hebrew, other_layout
 from hsc_prediction.domain.order import out_of_order
@@ -27,7 +28,7 @@ from hsc_prediction.domain.readings import (
     whole_in,
 )
 from hsc_prediction.domain.split import apart
-from hsc_prediction.domain.support_words import POINTING_WORDS, WANTING_WORDS, begins_support_word
+from hsc_prediction.domain.support_words import COLOUR_WORDS, POINTING_WORDS, WANTING_WORDS, begins_support_word
 
 MAX_TEXT = 512
 # Confidence is computed over this many names, and those less than so many nats behind the best.
@@ -39,6 +40,8 @@ UNKNOWN_WORD = 5.0
 BRAND_LETTERS = 16
 # In texts of more words than this somebody tells a story: that no product has all of them says nothing.
 CONTRADICTED = 5
+# A person's name has at most so many words.
+PERSON = 3
 
 
 # Products of equal brand and name: their numbers among the scored candidates, best first.
@@ -54,7 +57,7 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
         return Prediction((), "", text.strip())
     calibration = calibration or Calibration.shipped()
     near = weighed(scored, groups)
-    confidence = calibration.confidence(features(index, query, scored, near, calibration.temperature))
+    confidence = calibration.confidence(features(index, query, scored, near))
     ranks = sorted(range(len(near)), key=confidence.__getitem__, reverse=True)
     top = near[ranks[0]]
     others = [group for group in groups[:WEIGHED] if group is not top]
@@ -83,12 +86,14 @@ def predict(index: Index, text: str, limit: int, prior: Prior, calibration: Cali
 def find(index: Index, text: str, prior: Prior, limit: int) -> tuple[Query, Scored]:
     """Read the text as typed and, where that explains little, as typed in the other keyboard layout."""
     query, scored = look_up(index, read(text), prior, limit)
-    # In a longer text the wrong letters would have been noticed.
+    content = [word.letters for word in query.words if not word.support]
+    # In a longer text the wrong letters would have been noticed; a given name is typed as it should be.
     if (
         len(query.atoms) <= LONG
         and has_hebrew(text)
         and not any(atom.kind == LATIN for atom in query.atoms)
-        and not all(word.support for word in query.words)
+        and content
+        and content[0] not in GIVEN_NAMES
     ):
         other, again = look_up(index, read(other_layout(text)), prior, limit)
         if explained_score(other, again) > explained_score(query, scored):
@@ -180,13 +185,11 @@ def weighed(scored: Scored, groups: list[Group]) -> list[Group]:
     return [group for group in groups[:WEIGHED] if scored.score[group[0]] >= least]
 
 
-def features(
-    index: Index, query: Query, scored: Scored, groups: list[Group], temperature: float
-) -> list[tuple[float, ...]]:
+def features(index: Index, query: Query, scored: Scored, groups: list[Group]) -> list[tuple[float, ...]]:
     """What confidence is computed from: one row a group, columns as in `calibrate.FEATURES`."""
-    atoms, support = query.atoms, query.support
-    content = [i for i in range(len(atoms)) if i not in support]
+    atoms, content = query.atoms, _content(query)
     letters = [len(a.codes) for a in atoms]
+    person, models = _person(index, query), _models(query)
     unknown, could = 0, 0.0
     for i in content:
         if most := scored.most[i]:
@@ -195,7 +198,7 @@ def features(
             unknown += 1
             could += UNKNOWN_WORD
     could = could or 1.0
-    share = calibrate.shares([scored.score[group[0]] for group in groups], temperature)
+    best = scored.score[groups[0][0]]
     full = log(index.count + 2)
     several = len(query.words) > 1
     beside = {word.letters for word in query.words if word.support}
@@ -204,8 +207,8 @@ def features(
     )
     exact = scored.as_typed()
     out: list[tuple[float, ...]] = []
-    alike: dict[tuple[float, ...], tuple[list[float], list[int], float, int, float]] = {}
-    for mine, group in zip(share, groups, strict=True):
+    alike: dict[tuple[float, ...], tuple[list[float], list[int], float, int, float, int]] = {}
+    for group in groups:
         candidate = group[0]
         hits = tuple(scored.hits[candidate])
         if (matched := alike.get(hits)) is None:  # candidates that match alike are many
@@ -215,25 +218,48 @@ def features(
             said = [i for i in content if row[i] > 0]
             letters_found = sum(compress(letters, row))
             evidence = sum([row[i] for i in said])
-            matched = alike[hits] = typed, said, evidence, letters_found, 1 - sum(typed) / max(sum(row), 1e-6)
-        typed, said, evidence, found, edited_part = matched
-        named = scored.letters[candidate]
+            elsewhere = sum([row[i] <= 0 < scored.most[i] for i in content])
+            edited_part = 1 - sum(typed) / max(sum(row), 1e-6)
+            matched = alike[hits] = typed, said, evidence, letters_found, edited_part, elsewhere
+        typed, said, evidence, found, edited_part, elsewhere = matched
+        named, product = scored.letters[candidate], index.product(scored.rows[candidate])
         covered = min(1.0, found / max(1, named))
-        strength, explained = min(1.5, evidence / full), evidence / could
-        lone = several and len(said) == 1 and covered < 0.5
-        lone = lone and not (typed[said[0]] > 0 and atoms[said[0]].codes[-1] < LATIN_CODE)
-        coined = lone and wanting and typed[said[0]] > 0
-        coined = coined and _coined(index, scored, candidate, atoms[said[0]].letters)
-        whole = named - found <= BRAND_LETTERS and twins.says_all_of(query, index.product(scored.rows[candidate]))
-        odds = log(max(mine, 1e-6) / max(1 - mine, 1e-3))
-        sure = mine * explained * min(1.0, strength)
-        out.append((1.0, odds, explained, strength, edited_part, covered, min(unknown, 4), sure, lone, coined, whole))
+        somebody = person != "" and person not in twins.parts(product.name)
+        strength, explained = 0.0 if somebody else min(1.5, evidence / full), evidence / could
+        telling = [i for i in said if atoms[i].letters not in COLOUR_WORDS] or said[:1]
+        lone = several and len(telling) == 1 and covered < 0.5
+        lone = lone and not (typed[telling[0]] > 0 and atoms[telling[0]].codes[-1] < LATIN_CODE)
+        coined = lone and wanting and typed[telling[0]] > 0
+        coined = coined and twins.begins_with(product.name, product.brand_name, atoms[telling[0]].letters)
+        whole = named - found <= BRAND_LETTERS and twins.says_all_of(query, product)
+        model = any(m in twins.parts(product.name) or m in twins.parts(product.sku) for m in models)
+        behind, strange = best - scored.score[candidate], min(unknown, 4)
+        said_so = (lone, coined, whole, model)
+        out.append((1.0, behind, explained, strength, edited_part, covered, strange, elsewhere, *said_so))
     return out
 
 
-def _coined(index: Index, scored: Scored, candidate: int, letters: str) -> bool:
-    product = index.product(scored.rows[candidate])
-    return twins.begins_with(product.name, product.brand_name, letters)
+def _content(query: Query) -> list[int]:
+    """The atoms that say which product is meant; a support word that a hyphen joins to others is one of them."""
+    support = set(query.support)
+    for first, last in query.compounds:
+        if support and not support.issuperset(range(first, last)):
+            support.difference_update(range(first, last))
+    return [i for i in range(len(query.atoms)) if i not in support]
+
+
+def _models(query: Query) -> set[str]:
+    """The typed words with letters and digits, joined over hyphens."""
+    words = ("".join([atom.letters for atom in query.atoms[first:last]]) for first, last in query.compounds)
+    return {word for word in words if len(word) >= twins.MODEL and not word.isalpha() and not word.isdigit()}
+
+
+def _person(index: Index, query: Query) -> str:
+    """The given name and the word behind it, joined, where a text of few words begins with a given name."""
+    words = [word.letters for word in query.words if not word.support]
+    if not 0 < len(words) <= PERSON or words[0] not in GIVEN_NAMES or any(w[-1].isdigit() for w in words):
+        return ""
+    return "" if spelt(words[0])[2] in index.brands else "".join(words[:2])
 
 
 def lock(index: Index, query: Query, scored: Scored, top: Group, others: list[Group], confidence: float) -> bool:

@@ -38,6 +38,7 @@ _COUNTED.flags.writeable = False
 _SLUG = re.compile(r"([^/?#]+)/?(?:[?#].*)?$")
 _COLOUR = re.compile(r"(?<=[a-z0-9])(bk|blk|wh|wht|rd|nt|sb|gd)$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d+-")
+_OF_BRAND = re.compile(r"[a-z_]+_\d{1,3}_([a-z0-9_]{4,20})$")
 
 
 class Records:
@@ -187,10 +188,13 @@ def slug(url: str) -> str:
 
 
 def article_number(sku: str, product_id: str) -> str:
-    """The SKU; without one, an identifier's last part when it looks like one (`vintage_20_v6mrbk`, `paiste_1061419`).
+    """The SKU; without one, what stands in an identifier behind the brand and its number (`vintage_20_v6mrbk`), or its
+    last part when it looks like one (`paiste_1061419`).
 
     A colour at its end is a word of its own: `FP90X BK`.
     """
+    if not sku and (numbered := _OF_BRAND.match(product_id)):
+        sku = numbered.group(1)
     if not sku:
         before, _, tail = product_id.rpartition("_")
         if not before or tail.isalpha() or len(tail) < (MAKERS_NUMBER if tail.isdigit() else 4):

@@ -173,6 +173,11 @@ button settings specs specifications compatible stock buy order serial need use 
 סאונד לחבר מחברים עדכון לעדכן להתקין להדליק להפעיל צריך מחפש קניתי רכשתי לקנות
 """
 WANTING_WORDS = frozenset(fold(word) for word in _WANTING.split())
+_COLOURS = """
+black white red blue green yellow gold golden silver grey gray brown purple pink orange natural
+שחור שחורה לבן לבנה אדום אדומה כחול כחולה ירוק ירוקה צהוב צהובה זהב כסף אפור אפורה חום חומה סגול סגולה ורוד כתום טבעי
+"""
+COLOUR_WORDS = frozenset(fold(word) for word in _COLOURS.split())
 POINTING_WORDS = frozenset(["the", "my", "our", "this"])
 # Beside one of these a short code with digits is what the device shows, not what it is called.
 SHOWN_BEFORE = frozenset(["error", "code", "message", "shows", "says", "displays", "fault", "שגיאה", "קוד", "תקלה"])

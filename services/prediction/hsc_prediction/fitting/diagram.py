@@ -1,12 +1,14 @@
 """The reliability diagram, as SVG: how often candidates of a confidence were meant."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 Bin = tuple[float, float, int]
+Pairs = Sequence[tuple[float, bool]]  # how sure of a candidate, and whether it was meant
 _SIZE, _EDGE = 320, 40
+_COLOURS = ("#2563eb", "#ea580c", "#15803d")
 
 
-def reliability(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> list[Bin]:
+def reliability(pairs: Pairs, bins: int = 10) -> list[Bin]:
     """(mean confidence, share that was meant, count) of each tenth that has candidates."""
     out = []
     for at in range(bins):
@@ -16,13 +18,13 @@ def reliability(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> list[Bin
     return out
 
 
-def calibration_error(pairs: Sequence[tuple[float, bool]]) -> float:
+def calibration_error(pairs: Pairs) -> float:
     """Expected calibration error over ten bins (Naeini et al., AAAI 2015)."""
     return sum(abs(mean - share) * count for mean, share, count in reliability(pairs)) / max(1, len(pairs))
 
 
-def svg(pairs: Sequence[tuple[float, bool]], title: str) -> str:
-    """The diagram."""
+def svg(judged: Mapping[str, Pairs], title: str) -> str:
+    """The diagram, a colour for each kind of questions."""
     span = _SIZE - 2 * _EDGE
 
     def place(x: float, y: float) -> tuple[str, str]:
@@ -30,11 +32,13 @@ def svg(pairs: Sequence[tuple[float, bool]], title: str) -> str:
 
     (x0, y0), (x1, y1) = place(0, 0), place(1, 1)
     dots, labels = [], []
-    for mean, share, count in reliability(pairs):
-        x, y = place(mean, share)
-        dots.append(
-            f'<circle cx="{x}" cy="{y}" r="{3 + min(9, count**0.5 / 10):.1f}" fill="#2563eb" fill-opacity=".7"/>'
-        )
+    for nth, ((what, pairs), colour) in enumerate(zip(judged.items(), _COLOURS, strict=False)):
+        labels.append(f'<text x="{_EDGE + 10}" y="{_EDGE + 12 + 13 * nth}" fill="{colour}">{what}</text>')
+        for mean, share, count in reliability(pairs):
+            x, y = place(mean, share)
+            dots.append(
+                f'<circle cx="{x}" cy="{y}" r="{3 + min(9, count**0.5 / 10):.1f}" fill="{colour}" fill-opacity=".6"/>'
+            )
     for tick in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
         x, y = place(tick, tick)
         labels.append(f'<text x="{x}" y="{_SIZE - _EDGE + 16}" text-anchor="middle">{tick:.1f}</text>')

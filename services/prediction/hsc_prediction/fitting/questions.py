@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hsc_prediction.domain.alphabet import fold
+from hsc_prediction.domain.given_names import GIVEN_NAMES
+from hsc_prediction.domain.layout import other_layout
 from hsc_prediction.domain.product import Product
 from hsc_prediction.domain.twins import begins_with
 
@@ -38,49 +40,11 @@ NOTHING = (
     "pizza delivery", "football results", "rachel", "maria gonzalez", "bus to the airport",
     "translate this to french", "tell me a joke",
 )  # fmt: skip
-_FIRST = [
-    "john",
-    "maria",
-    "david",
-    "sarah",
-    "yossi",
-    "noa",
-    "michael",
-    "anna",
-    "peter",
-    "daniel",
-    "emma",
-    "oren",
-    "tamar",
-    "lucas",
-    "julia",
-    "adam",
-    "rachel",
-    "tom",
-    "ben",
-    "lior",
-]
-_LAST = [
-    "smith",
-    "cohen",
-    "levi",
-    "miller",
-    "garcia",
-    "brown",
-    "katz",
-    "weber",
-    "rossi",
-    "martin",
-    "mizrahi",
-    "jones",
-    "young",
-    "king",
-    "lee",
-    "wright",
-    "hall",
-    "friedman",
-]
-_CHAT = (
+_SURNAMES = """
+smith cohen levi miller garcia brown katz weber rossi martin mizrahi jones young king lee wright hall friedman
+כהן לוי מזרחי פרץ ביטון אברהם פרידמן גולן שחר
+"""
+EVERYDAY = (
     "i am at the airport now", "is the road to haifa open", "how much is a ticket to london",
     "can you speak english", "call me later today",
     "the bus was late again", "happy birthday", "where can i park my car", "my credit card was refused",
@@ -106,6 +70,7 @@ _CHAT = (
     "how do i clean the filter", "the window does not close", "does the fridge have a light",
 )  # fmt: skip
 COINED = 0.15
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _KEYS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -123,8 +88,8 @@ def meaning(product: Product) -> tuple[str, str]:
 
 
 def typo(text: str, rnd: random.Random) -> str:
-    """The text with one slip of the finger in a letter."""
-    places = [i for i, c in enumerate(text) if c.isascii() and c.isalpha()]
+    """The text with one slip of the finger in a letter or digit."""
+    places = [i for i, c in enumerate(text) if c.isascii() and c.isalnum()]
     if not places:
         return text
     at = rnd.choice(places)
@@ -157,18 +122,24 @@ def _short(product: Product, rnd: random.Random) -> str:
 
 
 def questions(products: Sequence[Product], absent: Sequence[Product], seed: int, each: int = 1) -> Iterator[Question]:
-    """Questions about products, about absent ones (which mean nothing here), and about nothing at all."""
+    """Questions about products, about absent ones (which mean nothing here), and about nothing at all.
+
+    Each product is asked about `each` times, each absent one once: most people ask for what there is.
+    """
     rnd = random.Random(seed)  # noqa: S311 a reproducible draw, no secret
     for here, some in ((True, products), (False, absent)):
         for product in some:
-            for _ in range(each):
+            for _ in range(each if here else 1):
                 text = _text(product, rnd)
                 yield Question(text, meaning(product) if here else None)
             if (word := _coined(product)) and rnd.random() < COINED:
                 yield Question(rnd.choice(_SENTENCES).format(word), meaning(product) if here else None)
+    given, surnames = sorted(GIVEN_NAMES), _SURNAMES.split()
+    # Some surnames are words of the catalogue: Gold, Bell.
+    words = sorted({w for p in products for w in p.name.lower().split() if w.isalpha() and len(w) > 3}) or surnames
     for _ in range(max(1, len(products) // 100)):
-        names = [f"{rnd.choice(_FIRST)} {rnd.choice(_LAST)}" for _ in range(20)]
-        for text in (*NOTHING, *_CHAT, *names):
+        names = [f"{rnd.choice(given)} {rnd.choice(rnd.choice((surnames, words)))}" for _ in range(60)]
+        for text in (*NOTHING, *EVERYDAY, *names):
             yield Question(text if rnd.random() < 0.6 else text[: rnd.randint(1, len(text))], None)
 
 
@@ -180,6 +151,11 @@ def _text(product: Product, rnd: random.Random) -> str:
         text = typo(text, rnd)
     elif kind < 0.35:
         text = re.sub(r"[^\w\s]|_", rnd.choice(("", " ")), text)
+    elif kind < 0.42:
+        parts = _PARTS.findall(text)
+        text = " ".join(rnd.sample(parts, len(parts)))
+    elif kind < 0.47 and text.isascii():
+        return other_layout(text)
     if rnd.random() < 0.3:
         return rnd.choice(_SENTENCES).format(text)
     if rnd.random() < 0.45:
