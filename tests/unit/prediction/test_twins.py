@@ -73,7 +73,7 @@ def test_the_i_of_a_sentence_is_no_numeral():
 @pytest.mark.parametrize(("confidence", "locked"), [(0.79, False), (0.81, True)])
 def test_less_than_four_fifths_of_certainty_never_locks(confidence, locked):
     only = Index.build([Product("td17", "Roland TD-17", "roland", "Roland")])
-    always = Calibration(1.0, (log(confidence / (1 - confidence)), *[0.0] * (len(FEATURES) - 1)))
+    always = Calibration((log(confidence / (1 - confidence)), *[0.0] * (len(FEATURES) - 1)))
     [candidate] = predict(only, "roland td-17", 5, Prior.none(), always).candidates
     assert candidate.confidence == pytest.approx(confidence)
     assert candidate.locked is locked
