@@ -77,17 +77,34 @@ async def test_the_backup_address_is_tried_when_the_first_fails(
     assert (web.count("/gone.pdf"), web.count("/backup.pdf")) == (1, 1)
 
 
-async def test_a_server_in_trouble_is_asked_again(
-    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web
-) -> None:
+def busy_once(web: Web, path: str) -> str:
+    """The address of a manual whose server is in trouble when it is asked for the first time."""
+
     async def first_503_then_the_manual(writer: asyncio.StreamWriter) -> None:
-        if web.count("/busy.pdf") == 1:
+        if web.count(path) == 1:
             writer.write(b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n")
         else:
             body = make_pdf(["It went well the second time."])
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
 
-    catalog.add("p/busy", document("d/busy", web.raw("/busy.pdf", first_503_then_the_manual)))
+    return web.raw(path, first_503_then_the_manual)
+
+
+@pytest.mark.parametrize("busy", ["first", "backup"])
+async def test_one_address_that_is_gone_does_not_end_the_retries_of_the_other(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web, busy: str
+) -> None:
+    urls = [busy_once(web, f"/{busy}-busy.pdf"), web.url("/gone.pdf")]
+    url, backup_url = urls if busy == "first" else reversed(urls)
+    catalog.add(f"p/{busy}", document(f"d/{busy}", url, backup_url=backup_url))
+    await ingest.PrefetchManual(PREFETCH(product_id=f"p/{busy}"))
+    assert (await until_final(ingest, f"p/{busy}"))[f"d/{busy}"].state == ingest_pb2.MANUAL_STATE_READY
+
+
+async def test_a_server_in_trouble_is_asked_again(
+    ingest: ingest_pb2_grpc.IngestServiceStub, catalog: PlayedCatalog, web: Web
+) -> None:
+    catalog.add("p/busy", document("d/busy", busy_once(web, "/busy.pdf")))
     await ingest.PrefetchManual(PREFETCH(product_id="p/busy"))
     last = (await until_final(ingest, "p/busy"))["d/busy"]
     assert last.state == ingest_pb2.MANUAL_STATE_READY
@@ -116,6 +133,7 @@ async def test_the_same_bytes_at_two_addresses_are_one_manual(
         ("/notice.pdf", b"<html><body><p>We moved.</p></body></html>", "NOT_A_MANUAL"),
         ("/empty.pdf", b"", "EMPTY"),
         ("/cut.pdf", MANUAL[:200], None),
+        ("/blank.pdf", make_pdf([]), None),
     ],
 )
 async def test_what_is_no_manual_fails_once_with_its_reason_and_what_to_do(
