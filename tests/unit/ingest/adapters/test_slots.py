@@ -29,6 +29,13 @@ async def test_no_more_than_the_limit_are_at_a_host_whatever_worker_they_belong_
     assert max(at_once) <= 2
 
 
+async def test_there_are_so_many_slots_and_who_holds_one_may_keep_it(redis_url: str) -> None:
+    async with connect(redis_url) as redis, connect(redis_url) as another:
+        workers = [HostSlots(redis, 2, 60), HostSlots(another, 2, 60)]
+        held = [await workers[n % 2]._held(f"ingest:host:{HOST}", token) for n, token in enumerate("abca")]
+    assert held == [True, True, False, True]
+
+
 async def test_another_host_is_not_waited_for(redis_url: str) -> None:
     async with connect(redis_url) as redis, asyncio.timeout(5):
         slots = HostSlots(redis, 1, 5)
