@@ -1,6 +1,7 @@
 """What holds for every model that writes: it is paid for, bounded, left alone when it fails, and asked once for all."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,6 +21,8 @@ from support.wait import until
 
 from .chat import QUESTION, TRUE, Chat, line, serving
 from .conftest import SYNTH, World
+
+FIRST_S = 1.0
 
 
 @pytest.fixture
@@ -258,6 +261,15 @@ async def test_bytes_that_are_no_picture_name_the_field(world: World, image: byt
     failure = errors.from_call(caught.value)
     assert failure.code is StatusCode.INVALID_ARGUMENT
     assert [v.field for v in failure.violations] == ["image"]
+
+
+async def test_a_model_that_hangs_is_waited_for_once_over_all_replicas(world: World, chat: Chat) -> None:
+    chat.begins.clear()
+    replicas = [await world.replica(**settings(chat, model_first_sentence_s=FIRST_S)) for _ in range(3)]
+    began = time.monotonic()
+    ends = [answers.done(events) for events in await asyncio.gather(*(each.ask(QUESTION) for each in replicas))]
+    assert [end.reason for end in ends] == ["MODEL_UNAVAILABLE"] * 3
+    assert time.monotonic() - began < 3 * FIRST_S
 
 
 async def test_a_manual_that_is_replaced_meanwhile_changes_no_answer(world: World, chat: Chat) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -32,7 +33,7 @@ from hsc_answer.flows.broadcast import Broadcast
 log = logging.getLogger(__name__)
 
 Events = AsyncIterator[Event | Evidence]
-Write = Callable[[], Events]
+Write = Callable[[float], Events]
 T = TypeVar("T")
 
 # A replica that writes says so this often, and is dead when it has not said so for FLIGHT_S.
@@ -46,7 +47,7 @@ class CachedAnswers:
     """Of simultaneous askers of one question one writes, and the others read along.
 
     With `flights` one writes over all replicas: another one waits at most `wait_s` for the kept answer, and writes
-    itself when the first one died, took longer, or wrote nothing to keep.
+    itself when the first one died, took longer, or wrote nothing to keep. How long it waited is told to who writes.
     """
 
     def __init__(self, cache: TwoLevelCache, flights: Flights | None = None, wait_s: float = 0.0) -> None:
@@ -78,12 +79,13 @@ class CachedAnswers:
 
     async def _write(self, key: str, write: Write, shown: Broadcast[Event | Evidence]) -> None:
         try:
+            began = time.monotonic()
             async with self._alone(key) as data:
                 if data is not None:
                     for event in _again(data):
                         shown.show(event)
                 else:
-                    async for event in write():
+                    async for event in write(time.monotonic() - began):
                         shown.show(event)
                     if (kept := _worth_keeping(shown.events)) is not None:
                         await self._cache.put(key, kept)

@@ -83,8 +83,8 @@ class Compose:
         before = [naming.without(text, names) for text in await self._before(question)]
         asked = followup.resolve(naming.without(question.text, names), before)
 
-        async def write() -> AsyncIterator[Event | Evidence]:
-            async for event in self._content(question, asked, product, ready):
+        async def write(waited_s: float) -> AsyncIterator[Event | Evidence]:
+            async for event in self._content(question, asked, product, ready, Attempt(waited_s)):
                 yield event
 
         key = self._key(ready, asked, question)
@@ -114,11 +114,10 @@ class Compose:
                 yield progress
 
     async def _content(
-        self, question: Question, asked: str, product: Product, ready: Sequence[CitedManual]
+        self, question: Question, asked: str, product: Product, ready: Sequence[CitedManual], attempt: Attempt
     ) -> AsyncIterator[Event | Evidence]:
         began = time.perf_counter()
         index = await self.library.index(ready)
-        attempt = Attempt()
         asked = await self.writing.translated(asked, product, index, attempt)
         hits, by_words = await self.find(index, asked, HITS, question.language)
         yield Evidence(tuple(ready), tuple(self.writing.sees(hits, index)), self.writing.prompt_version)

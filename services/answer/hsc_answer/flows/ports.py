@@ -251,11 +251,12 @@ class Answers(Protocol):
     """Answers that can serve again, keyed by everything they depend on."""
 
     def get_or_write(
-        self, key: str, write: "Callable[[], AsyncIterator[Event | Evidence]]"
+        self, key: str, write: "Callable[[float], AsyncIterator[Event | Evidence]]"
     ) -> "AsyncIterator[Event | Evidence]":
         """Yield a kept answer's events, or write it; of simultaneous askers one writes, and all read along.
 
-        When the last of them leaves, the writing ends.
+        `write` is told for how many seconds another replica's writing was waited for. When the last of those who read
+        leaves, the writing ends.
         """
         ...
 

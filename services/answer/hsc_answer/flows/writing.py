@@ -30,7 +30,7 @@ MOST_SENTENCES = 30
 class Patience:
     """How long a model may take: to its first sentence that can be shown, to each further one, to the last. Seconds.
 
-    What it translates before is of the time to the first sentence.
+    What it translates before, and the wait for another replica's model, are of the time to the first sentence.
     """
 
     first_sentence_s: float
@@ -49,8 +49,9 @@ class Model:
 
 @dataclass
 class Attempt:
-    """What a model did for one answer."""
+    """What a model did for one answer, after another replica's was waited for so long."""
 
+    waited_s: float = 0.0
     shown: int = 0
     failed: bool = False
     translated: Usage = field(default_factory=Usage)
@@ -59,9 +60,15 @@ class Attempt:
     due: float | None = None
 
     def first_sentence_due(self, patience: Patience) -> float:
-        """Return by when, on the loop's clock, the first sentence must be there: counted from the first thing asked."""
+        """Return by when, on the loop's clock, the first sentence must be there: counted from the first thing asked.
+
+        Raises TimeoutError when that is over.
+        """
+        now = asyncio.get_running_loop().time()
         if self.due is None:
-            self.due = asyncio.get_running_loop().time() + patience.first_sentence_s
+            self.due = now + patience.first_sentence_s - self.waited_s
+        if self.due <= now:
+            raise TimeoutError
         return self.due
 
     @property
@@ -158,8 +165,9 @@ class Writing:
         said = ""
         stream = self.by.writer.translate(asked, language, product.name)
         try:
+            due = attempt.first_sentence_due(self.by.patience)
             with STAGE_SECONDS.labels("translate").time(), self.by.circuit.call():
-                async with asyncio.timeout_at(attempt.first_sentence_due(self.by.patience)), aclosing(stream):
+                async with asyncio.timeout_at(due), aclosing(stream):
                     async for item in stream:
                         if isinstance(item, Usage):
                             attempt.translated = item
@@ -187,11 +195,11 @@ class Writing:
         clock = asyncio.get_running_loop().time
         attempt.began = time.perf_counter()
         end = clock() + by.patience.answer_s
-        due = attempt.first_sentence_due(by.patience)
         # The question to the letter, and what it goes on from.
         words = "\n".join((question.text, *asked.splitlines()[1:]))
         stream = by.writer.write(words, question.language, product.name, passages, question.image)
         try:
+            due = attempt.first_sentence_due(by.patience)
             with by.circuit.call():
                 async with aclosing(stream):
                     while attempt.shown < MOST_SENTENCES:
