@@ -73,6 +73,16 @@ async def test_a_stream_without_end_ends_with_draining_and_does_not_use_up_the_g
     await channel.close()
 
 
+async def test_a_stream_that_comes_while_it_drains_is_sent_elsewhere() -> None:
+    async with serving() as (_, server), channels.connect(f"127.0.0.1:{server.port}") as channel:
+        server.drain.started.set()
+        call = catalog_pb2_grpc.CatalogServiceStub(channel).StreamProducts(catalog_pb2.StreamProductsRequest())
+        with pytest.raises(aio.AioRpcError) as caught:
+            await asyncio.wait_for(call.read(), 10)
+    failure = errors.from_call(caught.value)
+    assert (failure.code, failure.reason) == (StatusCode.UNAVAILABLE, "DRAINING")
+
+
 async def test_a_port_that_is_taken_is_a_clear_error() -> None:
     async with serving() as (_, server):
         with pytest.raises(OSError, match=f"{server.port} is taken"):
