@@ -23,9 +23,8 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     telemetry_metrics.serve(settings.metrics_port, settings.host)
-    async with loop_lag.watched(), serving(settings) as port:
+    async with loop_lag.watched(), serving(settings) as port, collector.settled():
         log.info("listening", extra={"service": "wsbridge", "port": port})
-        collector.settle()
         await stopped.wait()
         log.info("stopping", extra={"service": "wsbridge"})
 

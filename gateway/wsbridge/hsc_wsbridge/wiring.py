@@ -46,6 +46,8 @@ async def serving(settings: Settings, routes: Mapping[str, Route] = ROUTES) -> A
             shutdown_timeout=settings.grace_s,
             # While the upstream is slow nobody reads the socket, so only this tells that the client has gone.
             handler_cancellation=True,
+            # Every socket pings at a time of its own; aiohttp would have all do it together, once a second.
+            timeout_ceil_threshold=float("inf"),
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

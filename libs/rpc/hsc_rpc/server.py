@@ -168,8 +168,7 @@ def run(
             loop.add_signal_handler(number, end)
         metrics.TASKS.set_function(lambda: len(asyncio.all_tasks(loop)))
         telemetry_metrics.serve(settings.metrics_port, settings.host)
-        async with loop_lag.watched(), running(name, settings, wire, translate):
-            collector.settle()
+        async with loop_lag.watched(), running(name, settings, wire, translate), collector.settled():
             await stopped.wait()
             log.info("stopping", extra={"service": name})
 

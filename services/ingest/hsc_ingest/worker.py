@@ -77,10 +77,9 @@ class Lifetime(Middleware):
             self._parts.set_exception(error)
 
     async def _live(self, redis_broker: Any) -> None:
-        async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as parts:
+        async with loop_lag.watched(), wire_worker(self._settings, redis_broker) as parts, collector.settled():
             self._parts.set_result(parts)
             metrics.WORKER_READY.set(1)
-            collector.settle()
             await self._ended.wait()
 
 

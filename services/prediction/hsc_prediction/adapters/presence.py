@@ -22,7 +22,8 @@ KEY = "prediction:online"
 EVERY_S = 1.0
 # Longer than a replica that is busy stays silent.
 GONE_S = 10.0
-_AT_ONCE = 1_000
+# Keystrokes come between.
+_AT_ONCE = 250
 
 
 class Presence:
