@@ -9,6 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 # Pools breathe: a connection to PostgreSQL or to another replica more is no leak.
 SPARE_DESCRIPTORS = 12
+# All pools of the stack end at these; each process may keep two connections more.
+STORES, SPARE_CONNECTIONS = ("postgres", "redis", "redis-cache"), 30
 SPARE_TASKS = 6
 
 
@@ -35,7 +37,8 @@ class Census:
         for name, now in self.holdings.items():
             then = before.holdings[name]
             # A fresh replica has opened less than one that has served; the busiest twin is the measure.
-            if now.descriptors > then.descriptors + SPARE_DESCRIPTORS:
+            spare = SPARE_CONNECTIONS if name in STORES else SPARE_DESCRIPTORS
+            if now.descriptors > then.descriptors + spare:
                 found.append(f"{name}: {now.descriptors} descriptors, {then.descriptors} before")
             if now.children > then.children:
                 found.append(f"{name}: {now.children} children, {then.children} before")

@@ -19,10 +19,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class JobPolicy:
-    """Seconds. A worker that dies is noticed when its lease ends."""
+    """Seconds. A worker that dies is noticed when its lease ends.
+
+    A job that fails has `max_attempts`. A death of the worker is hardly the job's fault, for manuals are read in a
+    process of their own; one that takes a whole container with it ends after `max_starts` all the same.
+    """
 
     lease_s: float = 10.0
     max_attempts: int = 4
+    max_starts: int = 12
     time_limit_s: float = 900.0
     first_retry_s: float = 1.0
     longest_retry_s: float = 60.0
@@ -82,8 +87,8 @@ class JobRunner:
         try:
             if self._stopping:
                 raise asyncio.CancelledError
-            if job.attempts > self._policy.max_attempts:
-                raise RuntimeError("the worker died at each attempt")
+            if job.attempts > self._policy.max_starts:
+                raise RuntimeError("the worker died again and again")
             async with asyncio.timeout(self._policy.time_limit_s):
                 if not await self._while_leased(job, handler):
                     return
