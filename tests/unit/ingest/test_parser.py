@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import sys
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -252,6 +253,27 @@ async def test_of_what_the_copy_dies_the_reading_dies_and_the_next_manual_is_rea
             await reading
         assert raised.value.reason is Reason.LIMIT
         assert (await parser.parse(tmp_path / "sound")).manual.pages == 1
+
+
+TOO_LATE = """
+import sys
+from pathlib import Path
+from hsc_ingest.adapters.parsing import lifetime, pair
+from hsc_ingest.adapters.parsing.pdfium import Pdf
+lifetime.end_with_parent = lambda: None
+pair.layouts_of(Pdf(Path(sys.argv[1]).read_bytes()), lambda *_: None)
+"""
+"""Reads a manual; the copy asks to die with it when it is dead already."""
+
+
+async def test_a_copy_whose_original_died_before_it_could_ask_to_die_too_ends_by_itself(tmp_path: Path) -> None:
+    full = "".join(line(f"Line {number} of a full page.", 72, 760 - 12 * number) for number in range(60))
+    (tmp_path / "long").write_bytes(PdfFile([full] * 150).data())
+    original = await asyncio.create_subprocess_exec(sys.executable, "-c", TOO_LATE, str(tmp_path / "long"))
+    [copy] = await until(psutil.Process(original.pid).children)
+    original.kill()
+    await original.wait()
+    await until(lambda: not copy.is_running())
 
 
 async def test_a_cancelled_reading_leaves_no_process_behind(tmp_path: Path) -> None:

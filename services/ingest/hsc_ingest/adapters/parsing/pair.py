@@ -50,6 +50,8 @@ def _with_a_copy(pdf: Pdf, todo: int, size: int, progress: Progress) -> list[Pag
     source, sink = os.pipe()
     copy = os.fork()
     if not copy:
+        # So that it ends at its answer, where this process died before the copy could ask to die with it.
+        os.close(source)
         _help(pdf, todo, size, sink)
     os.close(sink)
     with os.fdopen(source, "rb") as pipe:
