@@ -76,6 +76,11 @@ def invalid(*violations: Violation, reason: str = "INVALID_REQUEST") -> Failure:
     return Failure(StatusCode.INVALID_ARGUMENT, reason, said, tuple(violations))
 
 
+def unstorable() -> Failure:
+    """A text of the request is valid UTF-8 that PostgreSQL cannot hold: with the character NUL."""
+    return invalid(Violation("request", "has a text with a character that cannot be stored"))
+
+
 def not_found(reason: str, message: str) -> Failure:
     """NOT_FOUND, with a reason such as PRODUCT_UNKNOWN."""
     return Failure(StatusCode.NOT_FOUND, reason, message)

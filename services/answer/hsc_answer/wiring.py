@@ -17,7 +17,7 @@ from hsc_redis.client import connect as connect_redis
 from hsc_redis.flights import Flights
 from hsc_redis.pubsub import open_pubsub
 from hsc_rpc.channels import connect
-from hsc_rpc.errors import Failure, Violation, invalid, unavailable
+from hsc_rpc.errors import Failure, unavailable, unstorable
 from hsc_rpc.pressure import Pressure, Stage
 from hsc_rpc.server import Server
 
@@ -55,8 +55,7 @@ def translate(error: BaseException) -> Failure | None:
     if isinstance(error, DatabaseUnavailable):
         return unavailable("DATABASE_UNAVAILABLE", "Answers that were kept cannot be read right now.")
     if isinstance(error, psycopg.DataError):
-        # Valid UTF-8 that PostgreSQL cannot hold: the character NUL.
-        return invalid(Violation("request", "has a text with a character that cannot be stored"))
+        return unstorable()
     return None
 
 

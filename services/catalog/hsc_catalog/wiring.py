@@ -13,7 +13,7 @@ from hsc_postgres import DatabaseUnavailable, migrate, open_pool
 from hsc_redis import client, open_pubsub
 from hsc_rpc import status
 from hsc_rpc.channels import connect
-from hsc_rpc.errors import Failure, Violation, invalid, unavailable
+from hsc_rpc.errors import Failure, unavailable, unstorable
 from hsc_rpc.server import Server
 
 from hsc_catalog.adapters.manuals import IngestManuals
@@ -35,8 +35,7 @@ def translate(error: BaseException) -> Failure | None:
     if isinstance(error, DatabaseUnavailable):
         return unavailable("DATABASE_UNAVAILABLE", "The catalogue cannot be read right now; try again in a second.")
     if isinstance(error, psycopg.DataError):
-        # Valid UTF-8 that PostgreSQL cannot hold: the character NUL.
-        return invalid(Violation("request", "has a text with a character that cannot be stored"))
+        return unstorable()
     return None
 
 

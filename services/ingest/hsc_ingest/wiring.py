@@ -19,7 +19,7 @@ from hsc_postgres import DatabaseUnavailable, Pool, migrate, open_pool
 from hsc_redis import UNAVAILABLE, Flights, connect, open_pubsub
 from hsc_rpc import channels, status
 from hsc_rpc.background import background
-from hsc_rpc.errors import Failure, Violation, invalid, unavailable
+from hsc_rpc.errors import Failure, unavailable, unstorable
 from hsc_rpc.server import Server
 from redis.asyncio import Redis
 
@@ -68,8 +68,7 @@ def translate(error: BaseException) -> Failure | None:
     if isinstance(error, BlobsUnavailable):
         return unavailable("STORE_UNAVAILABLE", "The store of manuals does not answer; try again in a second.")
     if isinstance(error, psycopg.DataError):
-        # Valid UTF-8 that PostgreSQL cannot hold: the character NUL.
-        return invalid(Violation("request", "has a text with a character that cannot be stored"))
+        return unstorable()
     return None
 
 
